@@ -1,0 +1,54 @@
+"""A suppressed person gets no letter; suppressions are added and never expire by themselves."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from campaigns.database import Base, BigId, insert_if_absent
+
+
+class SuppressionReason(StrEnum):
+    UNSUBSCRIBED = "unsubscribed"
+    HARD_BOUNCE = "hard_bounce"
+    COMPLAINT = "complaint"
+    ERASED = "erased"
+    MANUAL = "manual"
+
+
+class Suppression(Base):
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("merchant_id", "fingerprint", "reason"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(20))
+    message_id: Mapped[int | None]  # the letter it came from, where there was one
+    created_at: Mapped[datetime]
+
+
+def suppress(
+    session: Session,
+    merchant_id: int,
+    fingerprint: str,
+    reason: SuppressionReason,
+    now: datetime,
+    message_id: int | None = None,
+) -> bool:
+    """Write to this person no more; returns False where that was so already, for this reason."""
+    values = {"merchant_id": merchant_id, "fingerprint": fingerprint, "reason": reason.value}
+    values |= {"message_id": message_id, "created_at": now}
+    return insert_if_absent(session, Suppression, values) is not None
+
+
+def suppression_of(session: Session, merchant_id: int, fingerprint: str) -> SuppressionReason | None:
+    """Return why this person is not written to, the first reason there was; None where we may."""
+    query = (
+        select(Suppression.reason)
+        .where(Suppression.merchant_id == merchant_id, Suppression.fingerprint == fingerprint)
+        .order_by(Suppression.id)
+    )
+    reason = session.scalars(query).first()
+    return SuppressionReason(reason) if reason else None

@@ -1,0 +1,1 @@
+"""What is asked: campaigns in frozen versions, their scale and their questions."""

@@ -1,0 +1,45 @@
+"""A campaign file says what to ask, of whom and when; a mistake in it is named, never guessed around."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from campaigns.catalog.scale import Scale
+from campaigns.catalog.survey import Survey, Texts
+
+
+class Trigger(StrEnum):
+    PLACED = "order.placed"
+    PAID = "order.paid"
+    FULFILLED = "order.fulfilled"
+    DELIVERED = "order.delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours of a recipient's day in which a letter may arrive, `until` not included."""
+
+    start: time
+    until: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    name: str
+    trigger: Trigger
+    delay: timedelta
+    hours: Hours
+    reminder_after: timedelta | None
+    closes_after: timedelta
+    cooldown: timedelta
+    template: str
+    holdout: float
+    subject: Texts
+    survey: Survey
+    source: Mapping[str, Any]  # the file as read: what a version keeps
+
+    @property
+    def scale(self) -> Scale:
+        return self.survey.scale

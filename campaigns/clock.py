@@ -1,0 +1,34 @@
+"""The one place that asks the time: aware, in UTC, shifted by CLOCK_OFFSET where that is set."""
+
+from datetime import UTC, datetime, timedelta
+
+import isodate
+
+_shift = timedelta()
+
+
+def now() -> datetime:
+    """Return the present, as this process is to believe it."""
+    return datetime.now(UTC) + _shift
+
+
+def shift(offset: timedelta) -> None:
+    """Make this process believe it is `offset` later; called once, at its start."""
+    global _shift
+    _shift = offset
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read an ISO 8601 duration of weeks, days and times ("P3D", "PT2H30M"), never negative.
+
+    Raises ValueError for anything else; months and years have no fixed length and are refused.
+    """
+    try:
+        value = isodate.parse_duration(text)
+    except (isodate.ISO8601Error, TypeError, OverflowError) as error:
+        raise ValueError(f"not an ISO 8601 duration: {text!r}") from error
+    if not isinstance(value, timedelta):
+        raise ValueError(f"months and years have no fixed length: {text!r}; use days")
+    if value < timedelta():
+        raise ValueError(f"a duration cannot be negative: {text!r}")
+    return value

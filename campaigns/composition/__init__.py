@@ -1,0 +1,1 @@
+"""The letter is written: facts in, a frozen letter out."""

@@ -1,0 +1,1 @@
+"""The letter leaves, at most once."""

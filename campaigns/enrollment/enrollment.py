@@ -1,0 +1,71 @@
+"""An enrollment is the one verdict on a purchase and a campaign, kept with its reason."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from campaigns.database import Base, BigId, insert_if_absent
+
+
+class Verdict(StrEnum):
+    ENROLLED = "enrolled"
+    SKIPPED = "skipped"
+
+
+class Enrollment(Base):
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        UniqueConstraint("purchase_id", "campaign_id"),
+        Index("ix_enrollment_campaign", "campaign_id", "id"),
+        Index("ix_enrollment_contact", "contact_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"), index=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("campaign_version.id"))
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchase.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    verdict: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(30))  # eligibility.Reason
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the rule saw; never an address
+    rules: Mapped[str] = mapped_column(String(10))  # eligibility.RULES, the version of the rules
+    decided_at: Mapped[datetime]
+    # Of the enrolled only:
+    planned_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    locale: Mapped[str] = mapped_column(String(35), default="")
+    timezone: Mapped[str] = mapped_column(String(64), default="")
+    is_held_out: Mapped[bool] = mapped_column(default=False)  # gets no reminder, to measure its lift
+    stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str] = mapped_column(String(30), default="", server_default="")
+
+
+def record_verdict(session: Session, values: dict[str, Any]) -> int | None:
+    """Keep a verdict and return its id; None where this purchase and campaign have theirs already."""
+    blank = {"is_held_out": False, "locale": "", "timezone": "", "detail": {}}
+    return insert_if_absent(session, Enrollment, {**blank, **values})
+
+
+def stop(session: Session, enrollment: Enrollment, reason: str, now: datetime) -> None:
+    """Send nothing more for this enrollment; the first reason stays."""
+    if enrollment.stopped_at is None:
+        enrollment.stopped_at, enrollment.stop_reason = now, reason
+        session.flush()
+
+
+def get_enrollment(session: Session, enrollment_id: int) -> Enrollment:
+    return session.get_one(Enrollment, enrollment_id)
+
+
+def verdicts_on(session: Session, purchase_id: int) -> list[Enrollment]:
+    query = select(Enrollment).where(Enrollment.purchase_id == purchase_id)
+    return list(session.scalars(query.order_by(Enrollment.campaign_id)))
+
+
+def enrollments_of_contact(session: Session, contact_id: int) -> list[Enrollment]:
+    query = select(Enrollment).where(Enrollment.contact_id == contact_id, Enrollment.verdict == Verdict.ENROLLED)
+    return list(session.scalars(query.order_by(Enrollment.id)))

@@ -1,0 +1,1 @@
+"""The purchase arrives: a signed webhook becomes one purchase, exactly once."""

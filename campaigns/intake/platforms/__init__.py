@@ -1,0 +1,1 @@
+"""One file for each kind of shop: verify its webhooks, read them as our event."""

@@ -1,0 +1,51 @@
+"""The address book of public URLs, the same for letters and for doors."""
+
+from urllib.parse import urlsplit
+
+from campaigns.tokens import Purpose, Tokens
+
+RATE = "/r/<token>/<score>"
+SURVEY = "/s/<token>"
+UNSUBSCRIBE = "/u/<token>"
+WEBHOOK = "/webhooks/<key>"
+SIGN_IN = "/login/<token>"
+LOGIN = "/login"
+DASHBOARD = "/"
+MAILBOX = "/mailbox"
+
+
+class Links:
+    """Makes every URL that leaves the house. Nothing is ever put into a query string:
+    Apple's Link Tracking Protection strips parameters and proxies log them."""
+
+    def __init__(self, base_url: str, tokens: Tokens) -> None:
+        self.base_url = base_url
+        self._tokens = tokens
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).hostname or ""
+
+    def answer_token(self, message_id: int) -> str:
+        return self._tokens.sign(Purpose.ANSWER, message_id)
+
+    def rate(self, token: str, score: int) -> str:
+        return f"{self.base_url}/r/{token}/{score}"
+
+    def survey(self, token: str) -> str:
+        return f"{self.base_url}/s/{token}"
+
+    def unsubscribe(self, message_id: int) -> str:
+        return f"{self.base_url}/u/{self._tokens.sign(Purpose.UNSUBSCRIBE, message_id)}"
+
+    def sign_in(self, sign_in_id: int) -> str:
+        return f"{self.base_url}/login/{self._tokens.sign(Purpose.SIGN_IN, sign_in_id)}"
+
+    def webhook(self, store_key: str) -> str:
+        return f"{self.base_url}/webhooks/{store_key}"
+
+    def dashboard(self) -> str:
+        return f"{self.base_url}/"
+
+    def mailbox(self) -> str:
+        return f"{self.base_url}{MAILBOX}"

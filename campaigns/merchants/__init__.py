@@ -1,0 +1,1 @@
+"""Who uses Askwell: merchants, their stores and their staff."""

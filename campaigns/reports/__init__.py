@@ -1,0 +1,1 @@
+"""What we learned, with its n and its interval."""

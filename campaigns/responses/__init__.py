@@ -1,0 +1,1 @@
+"""The customer answers; GET and HEAD never do."""

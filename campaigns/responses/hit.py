@@ -1,0 +1,69 @@
+"""A hit is one visit to one link of one letter, append-only: what was seen, never what was believed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from campaigns.database import Base, BigId
+
+
+class HitKind(StrEnum):
+    LOOK = "look"  # GET or HEAD of a link
+    ANSWER = "answer"  # POST of a page we showed
+
+
+class Level(StrEnum):
+    """How far we believe that a person did this; reference: docs/answers.md."""
+
+    OBSERVED = "observed"
+    PROVISIONAL = "provisional"
+    CONFIRMED = "confirmed"
+    SUSPECT = "suspect"
+
+
+UNFOLDED = text("kind = 'answer' AND folded_at IS NULL")
+
+
+class Hit(Base):
+    __tablename__ = "hit"
+    __table_args__ = (
+        Index("ix_hit_unfolded", "id", sqlite_where=UNFOLDED, postgresql_where=UNFOLDED),
+        Index("ix_hit_enrollment", "enrollment_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"))
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    link: Mapped[str] = mapped_column(String(20))  # rate, survey or unsubscribe
+    method: Mapped[str] = mapped_column(String(7))
+    level: Mapped[str] = mapped_column(String(12))
+    reasons: Mapped[list[Any]] = mapped_column(JSON)  # why it is suspect: trust.Suspicion
+    score: Mapped[int | None]
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: only the score was sent
+    client: Mapped[str] = mapped_column(String(64))  # HMAC of the network and the browser, to tell clients apart
+    user_agent: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime]
+    folded_at: Mapped[datetime | None]
+
+
+def append_hit(session: Session, hit: Hit) -> Hit:
+    session.add(hit)
+    session.flush()
+    return hit
+
+
+def next_unfolded(session: Session) -> int | None:
+    """Return the enrollment of the oldest answer that is not folded yet."""
+    query = select(Hit.enrollment_id).where(Hit.kind == HitKind.ANSWER, Hit.folded_at.is_(None))
+    return session.scalars(query.order_by(Hit.id).limit(1)).first()
+
+
+def answers_to(session: Session, enrollment_id: int) -> list[Hit]:
+    """Return all answering hits of an enrollment, oldest first."""
+    query = select(Hit).where(Hit.enrollment_id == enrollment_id, Hit.kind == HitKind.ANSWER)
+    return list(session.scalars(query.order_by(Hit.id)))

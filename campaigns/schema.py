@@ -1,0 +1,61 @@
+"""The whole schema in one place: every table, and the way from one version of it to another."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from campaigns.audience import contact, suppression
+from campaigns.catalog import campaign, version
+from campaigns.database import Base, Database
+from campaigns.enrollment import enrollment, message
+from campaigns.intake import purchase, receipt
+from campaigns.merchants import merchant, sign_in, staff, store
+from campaigns.responses import hit, response
+
+TABLES = (merchant, store, staff, sign_in, campaign, version, contact, suppression)
+TABLES += (receipt, purchase, enrollment, message, hit, response)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _run(engine: Engine, step: str, revision: str) -> None:
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        (command.upgrade if step == "up" else command.downgrade)(config, revision)
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the schema up to a revision; nothing happens where it is there already."""
+    if database.is_sqlite and database.engine.url.database:
+        Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    _run(database.engine, "up", revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the schema back to a revision, or to nothing with "base"."""
+    _run(database.engine, "down", revision)
+
+
+def current(database: Database) -> str | None:
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def drift(database: Database) -> list[object]:
+    """Return what the migrations and the tables disagree on; an empty list where they are one."""
+    with database.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))

@@ -1,0 +1,176 @@
+"""All settings, read once from the environment; a wrong one stops the program with one sentence."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from campaigns.clock import parse_duration
+from campaigns.errors import SettingsError
+
+SHORTEST_SECRET = 32
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+class Env(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    env: Env
+    database_url: str = field(repr=False)  # may hold a password
+    redis_url: str | None = field(repr=False)  # None: no bell, workers poll the rows
+    smtp_url: str = field(repr=False)
+    base_url: str  # what links in letters start with, without a slash at the end
+    secret_keys: tuple[str, ...] = field(repr=False)  # newest first; older ones only read
+    port: int
+    mailbox_port: int  # where the development mailbox listens for SMTP
+    instance: Path  # files of this installation: database, mailbox, embedded Redis
+    clock_offset: timedelta = timedelta()
+
+    @property
+    def is_development(self) -> bool:
+        return self.env is Env.DEVELOPMENT
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read `environ`, or the process's environment over a `.env` in the working directory.
+
+        Raises SettingsError naming the variable and what it should be.
+        """
+        if environ is None:
+            dotenv = {k: v for k, v in dotenv_values(".env").items() if v is not None}
+            environ = {**dotenv, **os.environ}
+        return _Reader(environ).settings()
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def settings(self) -> Settings:
+        env = self._env()
+        instance = Path(self._get("INSTANCE_DIR") or "instance").resolve()
+        port = self._port("PORT", 8000)
+        mailbox_port = self._port("MAILBOX_PORT", 8025)
+        return Settings(
+            env=env,
+            instance=instance,
+            port=port,
+            mailbox_port=mailbox_port,
+            database_url=self._database_url(env, instance),
+            redis_url=self._get("REDIS_URL") or _embedded_redis(instance),
+            smtp_url=self._smtp_url(env, mailbox_port),
+            base_url=self._base_url(env, port),
+            secret_keys=self._secret_keys(env, instance),
+            clock_offset=self._clock_offset(env),
+        )
+
+    def _get(self, name: str) -> str:
+        """Return a variable, or the contents of the file that NAME_FILE names."""
+        if value := self._environ.get(name, "").strip():
+            return value
+        path = self._environ.get(f"{name}_FILE", "").strip()
+        if not path:
+            return ""
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise SettingsError(f"{name}_FILE names a file that cannot be read: {error.strerror}.") from None
+
+    def _env(self) -> Env:
+        value = self._get("ASKWELL_ENV") or Env.DEVELOPMENT
+        try:
+            return Env(value)
+        except ValueError:
+            raise SettingsError(f"ASKWELL_ENV is {value!r}; it is development or production.") from None
+
+    def _port(self, name: str, default: int) -> int:
+        value = self._get(name) or str(default)
+        if not value.isdigit() or not 0 < int(value) < 65536:
+            raise SettingsError(f"{name} is {value!r}; it is a port number from 1 to 65535.")
+        return int(value)
+
+    def _database_url(self, env: Env, instance: Path) -> str:
+        url = self._required("DATABASE_URL", env, f"sqlite:///{instance}/askwell.sqlite3")
+        scheme, _, rest = url.partition("://")
+        if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+            return f"postgresql+psycopg://{rest}"
+        if scheme == "sqlite":
+            return url
+        raise SettingsError(f"DATABASE_URL starts with {scheme!r}; it is sqlite:///… or postgresql://….")
+
+    def _smtp_url(self, env: Env, mailbox_port: int) -> str:
+        url = self._required("SMTP_URL", env, f"smtp://127.0.0.1:{mailbox_port}")
+        if urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname:
+            raise SettingsError("SMTP_URL is smtp://user:password@host:587 or smtps://….")
+        return url
+
+    def _base_url(self, env: Env, port: int) -> str:
+        url = self._required("BASE_URL", env, f"http://localhost:{port}").rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SettingsError(f"BASE_URL is {url!r}; it is the address customers reach, like https://ask.example.com.")
+        if env is Env.PRODUCTION and parts.scheme != "https" and parts.hostname not in LOCAL_HOSTS:
+            raise SettingsError("BASE_URL is not https; links in letters and one-click unsubscribe need https.")
+        return url
+
+    def _secret_keys(self, env: Env, instance: Path) -> tuple[str, ...]:
+        newest = self._get("SECRET_KEY")
+        if not newest and env is Env.DEVELOPMENT:
+            newest = _development_secret(instance)
+        if len(newest) < SHORTEST_SECRET:
+            raise SettingsError(f"SECRET_KEY is missing or short; give at least {SHORTEST_SECRET} random characters.")
+        return (newest, *self._get("SECRET_KEY_FALLBACKS").replace(",", " ").split())
+
+    def _clock_offset(self, env: Env) -> timedelta:
+        value = self._get("CLOCK_OFFSET")
+        if not value:
+            return timedelta()
+        if env is Env.PRODUCTION:
+            raise SettingsError("CLOCK_OFFSET is set; it is for development only.")
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            raise SettingsError(f"CLOCK_OFFSET is {error}.") from None
+
+    def _required(self, name: str, env: Env, default: str) -> str:
+        value = self._get(name)
+        if not value and env is Env.PRODUCTION:
+            raise SettingsError(f"{name} is not set; production has no default for it.")
+        return value or default
+
+
+def redis_socket(instance: Path) -> Path:
+    """Where the embedded Redis of an instance listens."""
+    return instance / "redis.sock"
+
+
+def _embedded_redis(instance: Path) -> str | None:
+    socket = redis_socket(instance)
+    return f"unix://{socket}" if socket.exists() else None
+
+
+def _development_secret(instance: Path) -> str:
+    """Make a secret on the first start and keep it, so that links outlive a restart."""
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(SHORTEST_SECRET))
+    return path.read_text()

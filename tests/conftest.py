@@ -1,0 +1,105 @@
+"""The stage: a database of each kind, a house on it, doors to knock on, and a clock that stands still."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from campaigns import schema
+from campaigns.app import create_app
+from campaigns.database import Base, Database
+from campaigns.house import House, open_house
+from campaigns.settings import Env, Settings
+from tests.services import create_database, postgres_url, redis_server
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Saturday in November, ten in the morning in London."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Database]:
+    """Databases with every migration run, one of each kind for each test process."""
+    ready: dict[str, Database] = {}
+
+    def get(kind: str) -> Database:
+        if kind not in ready:
+            ready[kind] = Database(_url(kind, tmp_path_factory))
+            schema.upgrade(ready[kind])
+        return ready[kind]
+
+    return get
+
+
+def _url(kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/askwell.sqlite3"
+    folder = Path(tempfile.gettempdir()) / "askwell-tests-postgres"
+    return create_database(postgres_url(folder))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, migrated: Callable[[str], Database]) -> Iterator[Database]:
+    """An empty database: every test that asks for one runs on both kinds."""
+    database = migrated(request.param)
+    yield database
+    with database.transaction() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session that has begun, and is committed when the test is done."""
+    with database.transaction() as session:
+        yield session
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    return Settings(
+        env=Env.DEVELOPMENT,
+        database_url=database.engine.url.render_as_string(hide_password=False),
+        redis_url=None,
+        smtp_url="smtp://127.0.0.1:9",
+        base_url="http://localhost:8000",
+        secret_keys=("k" * 40,),
+        port=8000,
+        mailbox_port=8025,
+        instance=tmp_path,
+    )
+
+
+@pytest.fixture
+def house(settings: Settings, database: Database) -> Iterator[House]:
+    house = open_house(settings)
+    house.database.close()
+    object.__setattr__(house, "database", database)
+    yield house
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    app = create_app(house)
+    app.config["TESTING"] = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with redis_server() as url:
+        yield url
