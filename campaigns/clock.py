@@ -1,6 +1,7 @@
 """The one place that asks the time: aware, in UTC, shifted by CLOCK_OFFSET where that is set."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import isodate
 
@@ -14,7 +15,7 @@ def now() -> datetime:
 
 def shift(offset: timedelta) -> None:
     """Make this process believe it is `offset` later; called once, at its start."""
-    global _shift
+    global _shift  # noqa: PLW0603  # a process has one clock
     _shift = offset
 
 
@@ -32,3 +33,16 @@ def parse_duration(text: str) -> timedelta:
     if value < timedelta():
         raise ValueError(f"a duration cannot be negative: {text!r}")
     return value
+
+
+def first_zone(*wanted: str | None) -> str:
+    """Return the first name that is a time zone; UTC where none is."""
+    return next((name for name in wanted if name and is_zone(name)), "UTC")
+
+
+def is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -19,9 +19,8 @@ from campaigns.clock import parse_duration
 from campaigns.errors import InvalidCampaign
 
 TEMPLATES = ("classic",)
-KEYS = (
-    "name trigger delay hours reminder_after closes_after cooldown scale template holdout subject question".split()
-)
+KEYS = {"name", "trigger", "delay", "hours", "reminder_after", "closes_after", "cooldown", "scale"}
+KEYS |= {"template", "holdout", "subject", "question"}
 DEFAULTS: dict[str, Any] = {
     "trigger": Trigger.FULFILLED,
     "delay": "P3D",
@@ -61,7 +60,7 @@ class _Reader:
     def definition(self) -> Definition:
         for key in self._source:
             if key not in KEYS:
-                raise self._error(key, "is not a key of a campaign", f"the keys are {', '.join(KEYS)}")
+                raise self._error(key, "is not a key of a campaign", f"the keys are {', '.join(sorted(KEYS))}")
         scale = SCALES[self._one_of("scale", ScaleName)]
         delay, closes = self._duration("delay"), self._duration("closes_after")
         reminder = self._duration("reminder_after") if "reminder_after" in self._source else None
@@ -140,5 +139,7 @@ class _Reader:
             try:
                 ImmutableSandboxedEnvironment().from_string(text)
             except TemplateError as error:
-                raise self._error(f"subject.{language}", f"is not a template: {error}", "see docs/campaigns.md") from None
+                raise self._error(
+                    f"subject.{language}", f"is not a template: {error}", "see docs/campaigns.md"
+                ) from None
         return texts

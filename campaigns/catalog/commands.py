@@ -1,0 +1,62 @@
+"""The marketer's doors on the terminal: campaigns from files."""
+
+from pathlib import Path
+
+import click
+
+from campaigns import clock
+from campaigns.catalog.campaign import CampaignState, apply_campaign, get_campaign, set_state
+from campaigns.catalog.campaign_file import parse_campaign
+from campaigns.catalog.definition import Definition
+from campaigns.door import house
+from campaigns.errors import InvalidCampaign
+from campaigns.merchants.merchant import get_merchant
+from campaigns.terminal import Group, merchant_option, show
+
+campaign = Group("campaign", help="Campaigns: what is asked, of whom and when.")
+
+
+def read_file(path: str) -> Definition:
+    """Read a campaign file; raises InvalidCampaign."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InvalidCampaign(f"{path}: cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise InvalidCampaign(f"{path}: is not UTF-8 text.") from None
+    return parse_campaign(text, path)
+
+
+@campaign.say("campaign apply after-delivery.toml --merchant 1", "apply")
+@click.argument("file")
+@merchant_option
+def apply(file: str, merchant_id: int, as_json: bool) -> None:
+    """Make a campaign say what a file says; a new version only where it says something new."""
+    definition = read_file(file)
+    with house().database.transaction() as session:
+        get_merchant(session, merchant_id)
+        version = apply_campaign(session, merchant_id, definition, clock.now())
+    data = {"campaign": version.campaign_id, "version": version.number}
+    show(data, as_json, f"Campaign {version.campaign_id} is at version {version.number}.")
+
+
+@campaign.say("campaign pause 1 --merchant 1", "pause")
+@click.argument("campaign_id", type=int)
+@merchant_option
+def pause(campaign_id: int, merchant_id: int, as_json: bool) -> None:
+    """Hold a campaign's letters and ask nobody new."""
+    _set(merchant_id, campaign_id, CampaignState.PAUSED, as_json)
+
+
+@campaign.say("campaign resume 1 --merchant 1", "resume")
+@click.argument("campaign_id", type=int)
+@merchant_option
+def resume(campaign_id: int, merchant_id: int, as_json: bool) -> None:
+    """Let a campaign go on; letters more than a week late stay unsent."""
+    _set(merchant_id, campaign_id, CampaignState.ACTIVE, as_json)
+
+
+def _set(merchant_id: int, campaign_id: int, state: CampaignState, as_json: bool) -> None:
+    with house().database.transaction() as session:
+        set_state(session, get_campaign(session, merchant_id, campaign_id), state)
+    show({"campaign": campaign_id, "state": state}, as_json, f"Campaign {campaign_id} is {state}.")
