@@ -122,7 +122,9 @@ class _Reader:
         url = self._required("BASE_URL", env, f"http://localhost:{port}").rstrip("/")
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingsError(f"BASE_URL is {url!r}; it is the address customers reach, like https://ask.example.com.")
+            raise SettingsError(
+                f"BASE_URL is {url!r}; it is the address customers reach, like https://ask.example.com."
+            )
         if env is Env.PRODUCTION and parts.scheme != "https" and parts.hostname not in LOCAL_HOSTS:
             raise SettingsError("BASE_URL is not https; links in letters and one-click unsubscribe need https.")
         return url

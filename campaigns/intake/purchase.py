@@ -44,7 +44,7 @@ class Purchase(Base):
     cancelled_at: Mapped[datetime | None]
     refunded_at: Mapped[datetime | None]
     is_refunded_in_full: Mapped[bool] = mapped_column(default=False, server_default=false())
-    described_at: Mapped[datetime | None]  # the event whose words describe this order
+    described: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # field → as of which event
     locale: Mapped[str] = mapped_column(String(35), default="")
     timezone: Mapped[str] = mapped_column(String(64), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
@@ -82,26 +82,26 @@ class Purchase(Base):
 def open_purchase(session: Session, merchant_id: int, store_id: int, order_id: str, now: datetime) -> Purchase:
     """Find or make the one row of an order, locked until this transaction ends."""
     key: dict[str, Any] = {"store_id": store_id, "order_id": order_id}
-    if (purchase := _locked(session, key)) is None:
-        blank = {"tags": [], "items": [], "refunds": {}, "extra": {}, "received_at": now, "revision": 0}
-        blank |= dict.fromkeys(("address_problem", "locale", "timezone", "country", "currency", "basis"), "")
-        blank |= {"is_test": False, "merchant_id": merchant_id}
-        insert_if_absent(session, Purchase, {**key, **blank})
-        purchase = _locked(session, key)
-    assert purchase is not None
-    return purchase
+    blank = {"tags": [], "items": [], "refunds": {}, "extra": {}, "described": {}, "received_at": now, "revision": 0}
+    blank |= dict.fromkeys(("address_problem", "locale", "timezone", "country", "currency", "basis"), "")
+    blank |= {"is_test": False, "merchant_id": merchant_id}
+    insert_if_absent(session, Purchase, {**key, **blank})
+    return session.scalars(select(Purchase).filter_by(**key).with_for_update()).one()
 
 
-def merge(purchase: Purchase, event: OrderEvent) -> None:
-    """Let an order know one more event. Merging is the same in every order, and twice is as once."""
-    _happened(purchase, MOMENTS[event.kind], event.occurred_at)
+def merge(purchase: Purchase, event: OrderEvent, at: datetime) -> None:
+    """Let an order know one more event, that happened at a time we believe.
+
+    Merging comes out the same in every order, and twice is as once.
+    """
+    _happened(purchase, MOMENTS[event.kind], at)
     if event.cancelled_at is not None:
         _happened(purchase, "cancelled_at", event.cancelled_at)
     purchase.is_test = purchase.is_test or event.is_test
     if event.refund is not None:
         purchase.is_refunded_in_full = purchase.is_refunded_in_full or event.refund.is_full
         purchase.refunds = {**purchase.refunds, event.refund.id: event.refund.pieces}
-    _describe(purchase, event)
+    _describe(purchase, event, at)
     purchase.revision += 1
     purchase.is_undecided = True
 
@@ -126,27 +126,30 @@ def latest_purchases(session: Session, merchant_id: int, limit: int) -> list[Pur
     return list(session.scalars(query.limit(limit)))
 
 
-def _locked(session: Session, key: dict[str, Any]) -> Purchase | None:
-    return session.scalars(select(Purchase).filter_by(**key).with_for_update()).one_or_none()
-
-
 def _happened(purchase: Purchase, name: str, at: datetime) -> None:
     """Keep the latest time: an order that is sent again is asked about after the second parcel."""
     known: datetime | None = getattr(purchase, name)
     setattr(purchase, name, at if known is None else max(known, at))
 
 
-def _describe(purchase: Purchase, event: OrderEvent) -> None:
-    """The latest event describes the order; an older one only fills what is still empty."""
-    is_newer = purchase.described_at is None or event.occurred_at >= purchase.described_at
-    words: dict[str, Any] = {
+def _describe(purchase: Purchase, event: OrderEvent, at: datetime) -> None:
+    """Let each field be what the latest event that knew it said."""
+    told: dict[str, Any] = {
         name: getattr(event, name) for name in ("locale", "timezone", "country", "currency", "total", "basis")
     }
-    words["tags"] = list(event.tags)
-    words["items"] = [asdict(item) for item in event.items]
-    words["extra"] = {**purchase.extra, **event.extra} if is_newer else {**event.extra, **purchase.extra}
-    for name, value in words.items():
-        if value and (is_newer or not getattr(purchase, name)):
-            setattr(purchase, name, value)
-    if is_newer:
-        purchase.described_at = event.occurred_at
+    told["tags"] = list(event.tags)
+    told["items"] = [asdict(item) for item in event.items]
+    told |= {f"extra.{name}": value for name, value in event.extra.items()}
+    as_of, described = f"{at.isoformat()} {event.kind}", dict(purchase.described)
+    for name, value in told.items():
+        if value and as_of >= described.get(name, ""):
+            described[name] = as_of
+            _set(purchase, name, value)
+    purchase.described = described
+
+
+def _set(purchase: Purchase, name: str, value: object) -> None:
+    if name.startswith("extra."):
+        purchase.extra = {**purchase.extra, name.removeprefix("extra."): value}
+    else:
+        setattr(purchase, name, value)

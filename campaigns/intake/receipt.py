@@ -109,4 +109,4 @@ def stop_is_waiting(session: Session, store_id: int, order_id: str) -> bool:
 def count_by_state(session: Session, store_ids: list[int]) -> dict[str, int]:
     """Return how many webhooks of these stores are in each state."""
     query = select(Receipt.state, func.count()).where(Receipt.store_id.in_(store_ids)).group_by(Receipt.state)
-    return {state: count for state, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -123,7 +123,7 @@ def upgrade() -> None:
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refunded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_refunded_in_full", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("described_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("described", sa.JSON(), nullable=False),
         sa.Column("locale", sa.String(length=35), nullable=False),
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
