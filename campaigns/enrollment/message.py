@@ -82,7 +82,9 @@ class Message(Base):
     updated_at: Mapped[datetime]
 
 
-def schedule(session: Session, enrollment_id: int, merchant_id: int, kind: MessageKind, due: datetime, now: datetime) -> int | None:
+def schedule(
+    session: Session, enrollment_id: int, merchant_id: int, kind: MessageKind, due: datetime, now: datetime
+) -> int | None:
     """Plan a letter and return its id; None where this enrollment has one of that kind."""
     values: dict[str, Any] = {"enrollment_id": enrollment_id, "merchant_id": merchant_id, "kind": kind.value}
     values |= {"state": S.SCHEDULED.value, "due_at": due, "attempts": 0, "created_at": now, "updated_at": now}
@@ -95,8 +97,8 @@ def claim_due(session: Session, lease: str, until: datetime, limit: int, now: da
     due = due.order_by(Message.due_at, Message.id).limit(limit).with_for_update(skip_locked=True)
     values = {"state": S.SENDING.value, "lease": lease, "leased_until": until, "intended_at": None, "updated_at": now}
     claim = update(Message).where(Message.id.in_(due.scalar_subquery()), Message.state.in_([S.SCHEDULED, S.DEFERRED]))
-    claimed = session.execute(claim.values(values).returning(Message.due_at, Message.id))
-    return [message_id for _, message_id in sorted(tuple(row) for row in claimed)]
+    claimed = session.execute(claim.values(values).returning(Message.due_at, Message.id)).all()
+    return [row.id for row in sorted(claimed, key=lambda row: (row.due_at, row.id))]
 
 
 def intend(session: Session, message_id: int, lease: str, until: datetime, now: datetime) -> bool:
@@ -118,6 +120,33 @@ def settle(session: Session, message_id: int, lease: str, state: MessageState, n
     return changed(session.execute(mine.values(values)))
 
 
+def renew(session: Session, lease: str, until: datetime, now: datetime) -> None:
+    """Keep all that a lease holds a while longer, so that a slow server does not cost a batch."""
+    held = update(Message).where(Message.state == S.SENDING, Message.lease == lease, Message.leased_until < until)
+    session.execute(held.values(leased_until=until, updated_at=now))
+
+
+def give_back(session: Session, lease: str, now: datetime, due: datetime | None = None) -> int:
+    """Return all that a lease holds and has not begun: due as before, or deferred to `due`, no try counted.
+
+    Returns how many those were.
+    """
+    held = update(Message).where(Message.state == S.SENDING, Message.lease == lease, Message.intended_at.is_(None))
+    values: dict[str, Any] = {"lease": None, "leased_until": None, "updated_at": now}
+    values |= {"state": S.SCHEDULED.value} if due is None else {"state": S.DEFERRED.value, "due_at": due}
+    return len(session.execute(held.values(values).returning(Message.id)).all())
+
+
+def step_aside(session: Session, message_id: int, lease: str, due: datetime, now: datetime) -> bool:
+    """Defer a message that could not even be begun, so that it never holds up the others."""
+    mine = update(Message).where(
+        Message.id == message_id, Message.state == S.SENDING, Message.lease == lease, Message.intended_at.is_(None)
+    )
+    values: dict[str, Any] = {"state": S.DEFERRED.value, "lease": None, "leased_until": None}
+    values |= {"due_at": due, "attempts": Message.attempts + 1, "updated_at": now}
+    return changed(session.execute(mine.values(values)))
+
+
 def recover(session: Session, now: datetime) -> tuple[int, int]:
     """Take back what a dead sender held; returns how many are due again and how many are in doubt."""
     ran_out = (Message.state == S.SENDING, Message.leased_until < now)
@@ -130,7 +159,9 @@ def recover(session: Session, now: datetime) -> tuple[int, int]:
 
 def cancel_pending(session: Session, enrollment_id: int, reason: str, now: datetime) -> int:
     """Cancel the letters of an enrollment that have not begun to leave; returns how many."""
-    pending = update(Message).where(Message.enrollment_id == enrollment_id, Message.state.in_([S.SCHEDULED, S.DEFERRED]))
+    pending = update(Message).where(
+        Message.enrollment_id == enrollment_id, Message.state.in_([S.SCHEDULED, S.DEFERRED])
+    )
     values = {"state": S.CANCELLED.value, "reason": reason, "updated_at": now}
     return len(session.execute(pending.values(values).returning(Message.id)).all())
 
@@ -149,5 +180,3 @@ def messages_of(session: Session, enrollment_ids: list[int]) -> list[Message]:
 
 def find_message(session: Session, message_id: int) -> Message | None:
     return session.get(Message, message_id)
-
-

@@ -1,0 +1,128 @@
+"""Whether a purchase is asked about: one column of guards, each with the reason everybody will read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from campaigns.catalog.definition import Hours
+from campaigns.enrollment.schedule import into_hours
+
+RULES = "1"  # raised whenever a guard is added, taken away or moved
+STALE_AFTER = timedelta(days=7)  # asking later than this after the planned day asks about a memory
+
+
+class Reason(StrEnum):
+    ELIGIBLE = "eligible"
+    TEST_ORDER = "test_order"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    NO_ADDRESS = "no_address"
+    INVALID_ADDRESS = "invalid_address"
+    RELAY_ADDRESS = "relay_address"
+    MERCHANT_INACTIVE = "merchant_inactive"
+    CAMPAIGN_PAUSED = "campaign_paused"
+    TOO_OLD = "too_old"
+    UNSUBSCRIBED = "unsubscribed"
+    HARD_BOUNCE = "hard_bounce"
+    COMPLAINT = "complaint"
+    ERASED = "erased"
+    MANUAL = "manual"
+    COOLDOWN = "cooldown"
+    ANSWERED = "answered"  # stops a reminder; never a verdict
+
+
+SENTENCES: dict[Reason, str] = {
+    Reason.ELIGIBLE: "Everything allows it.",
+    Reason.TEST_ORDER: "The shop marked it as a test order.",
+    Reason.CANCELLED: "The order was cancelled.",
+    Reason.REFUNDED: "Everything in it was refunded.",
+    Reason.NO_ADDRESS: "The shop sent no email address with it.",
+    Reason.INVALID_ADDRESS: "The email address it came with cannot be written to.",
+    Reason.RELAY_ADDRESS: "The address belongs to a marketplace that lets no shop write to its buyers.",
+    Reason.MERCHANT_INACTIVE: "The merchant is switched off.",
+    Reason.CAMPAIGN_PAUSED: "The campaign was paused.",
+    Reason.TOO_OLD: "It reached us more than a week after the day to ask had passed.",
+    Reason.UNSUBSCRIBED: "The customer unsubscribed.",
+    Reason.HARD_BOUNCE: "The address does not exist: a letter to it bounced for good.",
+    Reason.COMPLAINT: "The customer reported a letter as spam.",
+    Reason.ERASED: "The customer asked to be forgotten.",
+    Reason.MANUAL: "The customer is on the do-not-ask list.",
+    Reason.COOLDOWN: "The customer is asked about another order within the cooldown.",
+    Reason.ANSWERED: "The customer has answered.",
+}
+ADDRESS_PROBLEMS = {
+    "missing": Reason.NO_ADDRESS,
+    "invalid": Reason.INVALID_ADDRESS,
+    "relay": Reason.RELAY_ADDRESS,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that the decision on one purchase and one campaign may look at."""
+
+    is_test: bool
+    is_cancelled: bool
+    is_refunded: bool
+    address_problem: str  # a key of ADDRESS_PROBLEMS, or ""
+    merchant_is_active: bool
+    campaign_is_paused: bool
+    suppression: str | None  # audience.suppression.SuppressionReason
+    happened_at: datetime | None  # the campaign's trigger, by the shop's clock
+    delay: timedelta
+    hours: Hours
+    zone: str
+    cooldown: timedelta
+    letters: tuple[datetime, ...]  # when this person was or will be written to, for other orders
+
+
+@dataclass(frozen=True, slots=True)
+class Enroll:
+    planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The event this campaign waits for has not happened."""
+
+
+Decision = Enroll | Skip | Wait
+
+
+def decide(facts: Facts, now: datetime) -> Decision:
+    """Decide on one purchase and one campaign, in the order a person would ask the questions."""
+    if over := over_reason(facts.is_test, facts.is_cancelled, facts.is_refunded):
+        return Skip(over)
+    if facts.happened_at is None:
+        return Wait()
+    if facts.address_problem:
+        return Skip(ADDRESS_PROBLEMS[facts.address_problem])
+    if not facts.merchant_is_active:
+        return Skip(Reason.MERCHANT_INACTIVE)
+    if facts.campaign_is_paused:
+        return Skip(Reason.CAMPAIGN_PAUSED)
+    ideal = facts.happened_at + facts.delay
+    if now - ideal > STALE_AFTER:
+        return Skip(Reason.TOO_OLD, f"it was to be asked at {ideal:%Y-%m-%d %H:%M} UTC")
+    # Objections are honoured at once and for good: GDPR Art. 21(3), RFC 8058.
+    if facts.suppression:
+        return Skip(Reason(facts.suppression))
+    planned = into_hours(max(ideal, now), facts.hours, facts.zone)
+    if near := [letter for letter in facts.letters if abs(planned - letter) < facts.cooldown]:
+        return Skip(Reason.COOLDOWN, f"another letter to this customer is of {max(near):%Y-%m-%d %H:%M} UTC")
+    return Enroll(planned)
+
+
+def over_reason(is_test: bool, is_cancelled: bool, is_refunded: bool) -> Reason | None:
+    """Return why there is nothing left to ask about, whatever else is true."""
+    if is_test:
+        return Reason.TEST_ORDER
+    if is_cancelled:
+        return Reason.CANCELLED
+    return Reason.REFUNDED if is_refunded else None
