@@ -60,5 +60,17 @@ class NeverDeliverable(DeliveryError):
     """The server refuses this letter for good."""
 
 
+class SenderRefused(NeverDeliverable):
+    """The server refuses the sender of this letter; its recipient is not to blame."""
+
+
 class ServerUnavailable(TryLater):
     """No conversation with the mail server was possible; no letter is to blame."""
+
+
+class InDoubt(DeliveryError):
+    """The server may or may not have taken this letter; it is never sent again by itself."""
+
+
+class Withdrawn(DeliveryError):
+    """The letter was called back before the server had it."""

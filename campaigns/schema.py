@@ -1,6 +1,7 @@
 """The whole schema in one place: every table, and the way from one version of it to another."""
 
 from pathlib import Path
+from types import ModuleType
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -17,8 +18,10 @@ from campaigns.intake import purchase, receipt
 from campaigns.merchants import merchant, sign_in, staff, store
 from campaigns.responses import hit, response
 
-TABLES = (merchant, store, staff, sign_in, campaign, version, contact, suppression)
-TABLES += (receipt, purchase, enrollment, message, hit, response)
+NOUNS: tuple[ModuleType, ...] = (
+    *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
+    *(receipt, purchase, enrollment, message, hit, response),
+)
 
 
 def _config() -> Config:

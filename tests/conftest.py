@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Database]:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Database]]:
     """Databases with every migration run, one of each kind for each test process."""
     ready: dict[str, Database] = {}
 
@@ -37,7 +38,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Databa
             schema.upgrade(ready[kind])
         return ready[kind]
 
-    return get
+    yield get
+    for database in ready.values():
+        database.close()
 
 
 def _url(kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -80,11 +83,8 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def house(settings: Settings, database: Database) -> Iterator[House]:
-    house = open_house(settings)
-    house.database.close()
-    object.__setattr__(house, "database", database)
-    yield house
+def house(settings: Settings, database: Database) -> House:
+    return replace(open_house(settings), database=database)
 
 
 @pytest.fixture

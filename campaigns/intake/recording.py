@@ -19,7 +19,7 @@ AHEAD = timedelta(days=1)  # a shop whose clock is further ahead than this is no
 def record(session: Session, receipt: Receipt, now: datetime) -> None:
     """Work off one webhook within the caller's transaction. Raises UnreadablePayload."""
     store = session.get_one(Store, receipt.store_id)
-    event = PLATFORMS[store.kind].read(receipt.headers, receipt.body or b"", receipt.received_at)
+    event = PLATFORMS[store.kind].read(receipt.headers, receipt.body or b"")
     purchase = open_purchase(session, store.merchant_id, store.id, event.order_id, now)
     _know_buyer(session, purchase, event, now)
     merge(purchase, event, min(event.occurred_at, receipt.received_at + AHEAD))

@@ -39,8 +39,10 @@ def request_sign_in(session: Session, staff: Staff, now: datetime) -> SignIn | N
     return issue_sign_in(session, staff, now)
 
 
-def issue_sign_in(session: Session, staff: Staff, now: datetime) -> SignIn:
-    sign_in = SignIn(staff_id=staff.id, requested_at=now, expires_at=now + VALID_FOR)
+def issue_sign_in(session: Session, staff: Staff, now: datetime, *, is_mailed: bool = True) -> SignIn:
+    """Make a link; one that is handed over otherwise, on a terminal say, is not mailed."""
+    sent_at = None if is_mailed else now
+    sign_in = SignIn(staff_id=staff.id, requested_at=now, expires_at=now + VALID_FOR, sent_at=sent_at)
     session.add(sign_in)
     session.flush()
     return sign_in
@@ -70,3 +72,9 @@ def claim_unsent(session: Session, now: datetime) -> tuple[SignIn, Staff] | None
     sign_in.sent_at = now
     session.flush()
     return sign_in, session.get_one(Staff, sign_in.staff_id)
+
+
+def give_back(session: Session, sign_in_id: int, now: datetime) -> bool:
+    """Order a link again whose letter is known not to have left; False where it is too old by now."""
+    unsent = update(SignIn).where(SignIn.id == sign_in_id, SignIn.used_at.is_(None), SignIn.expires_at > now)
+    return changed(session.execute(unsent.values(sent_at=None)))

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select, text
+from sqlalchemy import JSON, ForeignKey, Index, String, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.database import Base, BigId
+from campaigns.responses.trust import Given, Level
 
 
 class HitKind(StrEnum):
@@ -15,13 +16,10 @@ class HitKind(StrEnum):
     ANSWER = "answer"  # POST of a page we showed
 
 
-class Level(StrEnum):
-    """How far we believe that a person did this; reference: docs/answers.md."""
-
-    OBSERVED = "observed"
-    PROVISIONAL = "provisional"
-    CONFIRMED = "confirmed"
-    SUSPECT = "suspect"
+class LinkName(StrEnum):
+    RATE = "rate"
+    SURVEY = "survey"
+    UNSUBSCRIBE = "unsubscribe"
 
 
 UNFOLDED = text("kind = 'answer' AND folded_at IS NULL")
@@ -39,16 +37,30 @@ class Hit(Base):
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
     kind: Mapped[str] = mapped_column(String(10))
-    link: Mapped[str] = mapped_column(String(20))  # rate, survey or unsubscribe
+    link: Mapped[str] = mapped_column(String(20))  # LinkName
     method: Mapped[str] = mapped_column(String(7))
-    level: Mapped[str] = mapped_column(String(12))
-    reasons: Mapped[list[Any]] = mapped_column(JSON)  # why it is suspect: trust.Suspicion
+    level: Mapped[str] = mapped_column(String(12))  # of this one request: trust.Level
+    reasons: Mapped[list[Any]] = mapped_column(JSON)  # what speaks against it: trust.Suspicion
     score: Mapped[int | None]
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # None: only the score was sent
     client: Mapped[str] = mapped_column(String(64))  # HMAC of the network and the browser, to tell clients apart
     user_agent: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime]
     folded_at: Mapped[datetime | None]
+
+    @property
+    def given(self) -> Given:
+        """What this answer tells the rule that folds it."""
+        if self.score is None:
+            raise ValueError("a hit without a score is no answer")
+        return Given(
+            hit_id=self.id,
+            message_id=self.message_id,
+            level=Level(self.level),
+            score=self.score,
+            answers=self.answers,
+            at=self.at,
+        )
 
 
 def append_hit(session: Session, hit: Hit) -> Hit:
@@ -57,9 +69,9 @@ def append_hit(session: Session, hit: Hit) -> Hit:
     return hit
 
 
-def next_unfolded(session: Session) -> int | None:
-    """Return the enrollment of the oldest answer that is not folded yet."""
-    query = select(Hit.enrollment_id).where(Hit.kind == HitKind.ANSWER, Hit.folded_at.is_(None))
+def next_unfolded(session: Session, after_id: int = 0) -> Hit | None:
+    """Return the oldest answer after one that is not folded yet."""
+    query = select(Hit).where(Hit.kind == HitKind.ANSWER, Hit.folded_at.is_(None), Hit.id > after_id)
     return session.scalars(query.order_by(Hit.id).limit(1)).first()
 
 
@@ -67,3 +79,7 @@ def answers_to(session: Session, enrollment_id: int) -> list[Hit]:
     """Return all answering hits of an enrollment, oldest first."""
     query = select(Hit).where(Hit.enrollment_id == enrollment_id, Hit.kind == HitKind.ANSWER)
     return list(session.scalars(query.order_by(Hit.id)))
+
+
+def mark_folded(session: Session, hit_ids: list[int], now: datetime) -> None:
+    session.execute(update(Hit).where(Hit.id.in_(hit_ids), Hit.folded_at.is_(None)).values(folded_at=now))

@@ -7,7 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from campaigns.catalog.survey import Survey
 from campaigns.database import Base, BigId
+from campaigns.enrollment.enrollment import Enrollment
+from campaigns.responses.sheet import read_again
+from campaigns.responses.trust import Folded
 
 
 class ResponseStatus(StrEnum):
@@ -35,3 +39,28 @@ class Response(Base):
 
 def find_response(session: Session, enrollment_id: int) -> Response | None:
     return session.scalars(select(Response).where(Response.enrollment_id == enrollment_id)).one_or_none()
+
+
+def record_response(session: Session, enrollment: Enrollment, survey: Survey, folded: Folded) -> Response:
+    """Let the response of an enrollment say what its answers come to; the caller holds the enrollment."""
+    answers = read_again(survey, folded.score, folded.answers)
+    response = find_response(session, enrollment.id)
+    if response is None:
+        response = Response(
+            merchant_id=enrollment.merchant_id, campaign_id=enrollment.campaign_id, enrollment_id=enrollment.id
+        )
+        session.add(response)
+    response.message_id = folded.message_id
+    response.status = _status(survey, folded.score, answers)
+    response.level = folded.level.value
+    response.score = folded.score
+    response.answers = answers
+    response.first_answered_at = folded.first_at
+    response.answered_at = folded.at
+    session.flush()
+    return response
+
+
+def _status(survey: Survey, score: int, answers: dict[str, Any]) -> str:
+    asked_more = survey.shown({"score": score, **answers})
+    return ResponseStatus.PARTIAL.value if asked_more and not answers else ResponseStatus.COMPLETE.value

@@ -209,7 +209,15 @@ def test_merging_comes_out_the_same_in_every_order_and_twice_is_as_once(
     def merged(events: list[OrderEvent]) -> dict[str, object]:
         purchase = Purchase(
             **dict.fromkeys(("locale", "timezone", "country", "currency", "basis"), ""),
-            **{"is_test": False, "is_refunded_in_full": False, "refunds": {}, "items": [], "tags": [], "extra": {}, "described": {}},
+            **{
+                "is_test": False,
+                "is_refunded_in_full": False,
+                "refunds": {},
+                "items": [],
+                "tags": [],
+                "extra": {},
+                "described": {},
+            },
             revision=0,
         )
         for event in events:

@@ -20,5 +20,5 @@ class Platform(Protocol):
         Raises UnreadablePayload, also where `read` would.
         """
 
-    def read(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> OrderEvent:
+    def read(self, headers: Mapping[str, str], body: bytes) -> OrderEvent:
         """Return what a webhook of a known topic says. Raises UnreadablePayload."""

@@ -47,7 +47,7 @@ class Shopify:
             delivery_id=f"{topic}:{own_id}"[:200], topic=topic, headers=kept, body=body, order_id=order_id, kind=kind
         )
 
-    def read(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> OrderEvent:
+    def read(self, headers: Mapping[str, str], body: bytes) -> OrderEvent:
         payload = fields.parse(body)
         kind = TOPICS[headers[TOPIC]]
         return _event(

@@ -29,12 +29,12 @@ class Standard:
             raise UnreadablePayload("type is missing; it is one of " + ", ".join(EventKind) + ".")
         kind = EventKind(topic) if topic in set(EventKind) else None
         kept = {name: headers[name] for name in HEADERS[:2]}
-        order_id = self.read(kept, body, datetime.now(UTC)).order_id if kind else ""
+        order_id = self.read(kept, body).order_id if kind else ""
         return Delivery(
             delivery_id=headers[HEADERS[0]][:200], topic=topic, headers=kept, body=body, order_id=order_id, kind=kind
         )
 
-    def read(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> OrderEvent:
+    def read(self, headers: Mapping[str, str], body: bytes) -> OrderEvent:
         payload = fields.parse(body)
         data = fields.table(payload, "data")
         signed_at = datetime.fromtimestamp(int(headers[HEADERS[1]]), UTC)

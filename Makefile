@@ -1,0 +1,50 @@
+# Everything a person needs: run, test, lint, bench. Nothing but Python 3.11+, git and make is assumed.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+# The first Python that runs and is new enough; 3.12 and 3.11 first, for which there is a Redis wheel.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help run test test-fast drill lint format bench screenshots clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: .venv/ready ## Start everything in the foreground, with a sample merchant
+	@$(BIN)/python -m campaigns.develop
+
+test: .venv/ready-for-tests ## Run all tests, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not drill"
+
+test-fast: .venv/ready-for-tests ## Run the tests that need no browser
+	@$(BIN)/python -m pytest -n 2 -m "not drill and not browser"
+
+drill: .venv/ready-for-tests ## Run the slow tests that break things on purpose
+	@$(BIN)/python -m pytest -m drill
+
+lint: .venv/ready-for-tests ## Check style, types and the floor plan
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+format: .venv/ready-for-tests ## Put the code into its one format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: .venv/ready-for-tests ## Print speeds and ratios, measured in one run
+	@$(BIN)/python -m tests.bench
+
+screenshots: .venv/ready-for-tests ## Make the pictures of the README anew
+	@$(BIN)/python -m tests.screenshots docs/pictures
+
+clean: ## Take away what was installed; the data in instance/ stays
+	rm -rf .venv
+
+.venv/ready: requirements.txt
+	@test -n "$(PYTHON)" || { echo "askwell: Python 3.11 or newer is needed; none was found." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "askwell: the virtual environment could not be made; on Debian, apt-get install python3-venv." >&2; exit 1; }
+	@echo "Installing packages, once …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt || { echo "askwell: the packages could not be downloaded; is there a network?" >&2; exit 1; }
+	@touch $@
+
+.venv/ready-for-tests: .venv/ready tests/requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/requirements.txt || { echo "askwell: the packages for the tests could not be downloaded; is there a network?" >&2; exit 1; }
+	@touch $@

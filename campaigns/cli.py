@@ -1,0 +1,51 @@
+"""All commands of `flask --app wsgi`: each room brings its own, and this hangs them."""
+
+from typing import Any
+
+import click
+from flask import Flask
+
+from campaigns import heartbeat, schema
+from campaigns.catalog.commands import campaign
+from campaigns.composition import commands as _previews  # noqa: F401  # adds to the group of campaigns
+from campaigns.door import house
+from campaigns.enrollment.commands import why
+from campaigns.merchants.commands import merchant, staff, store
+from campaigns.reports.commands import report
+from campaigns.sample.commands import sample
+from campaigns.terminal import Group, json_option, kindly, show
+
+db = Group("db", help="The schema of the database.")
+
+
+@db.say("db upgrade", "upgrade")
+def upgrade(as_json: bool) -> None:
+    """Bring the schema up to this version of Askwell."""
+    schema.upgrade(house().database)
+    revision = schema.current(house().database)
+    show({"revision": revision}, as_json, f"The schema is at {revision}.")
+
+
+@db.say("db downgrade 0001", "downgrade")
+@click.argument("revision")
+def downgrade(revision: str, as_json: bool) -> None:
+    """Take the schema back to a revision; "base" takes everything away."""
+    schema.downgrade(house().database, revision)
+    show({"revision": schema.current(house().database)}, as_json, f"The schema is at {revision}.")
+
+
+@click.command("tick", epilog="Example:  flask --app wsgi tick")
+@json_option
+@kindly
+def tick(as_json: bool) -> None:
+    """Let one heartbeat through the whole house, in this process, and exit."""
+    done: dict[str, Any] = heartbeat.tick(house())
+    show(done, as_json, *(f"{name.replace('_', ' ')}: {count}" for name, count in done.items()))
+
+
+def add_commands(app: Flask) -> None:
+    """Hang every command on the application."""
+    for group in (db, merchant, store, staff, campaign, report, sample):
+        app.cli.add_command(group)
+    for command in (tick, why):
+        app.cli.add_command(command)

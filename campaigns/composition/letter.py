@@ -1,0 +1,62 @@
+"""A letter is a frozen value made of frozen facts: the same facts make the same letter, to the byte."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from campaigns.catalog.definition import Definition
+from campaigns.enrollment.message import MessageKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """All that an invitation or a reminder is written from."""
+
+    message_id: int
+    kind: MessageKind
+    merchant_id: int
+    campaign_id: int
+    version_id: int
+    definition: Definition
+    merchant_name: str
+    from_address: str
+    reply_to: str
+    postal_address: str
+    accent: str
+    to_address: str
+    first_name: str
+    last_name: str
+    locale: str  # a tag of languages.choose
+    timezone: str
+    order_id: str
+    items: tuple[Mapping[str, Any], ...]  # the keys of intake.event.Item
+    total: Decimal | None
+    currency: str
+    purchased_at: datetime | None
+    closes_at: datetime
+    invitation_id: int | None  # the message a reminder follows
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInFacts:
+    sign_in_id: int
+    merchant_name: str
+    from_address: str
+    to_address: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What leaves: envelope, subject, both bodies, and the whole message as it goes over the wire."""
+
+    sender: str  # envelope from
+    recipient: str  # envelope to
+    message_id_header: str
+    subject: str
+    html: str
+    text: str
+    data: bytes

@@ -1,0 +1,27 @@
+"""What others wrote becomes one harmless line: no break, no control, no turning of the text's direction."""
+
+import re
+import unicodedata
+
+# Overrides and isolates could turn the words around a name; joiners, which emoji and Persian need, stay.
+TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Mail programs make a link of these: a name holding one is somebody's advertisement in our letter.
+LINKED = re.compile(r"[/\\@]|\w\.\w{2,}")
+NO_WRITING = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def one_line(text: str, longest: int = 120) -> str:
+    """Return a text on one line, at most `longest` characters, cut with an ellipsis."""
+    kept = "".join(c if _is_writing(c) else " " for c in text[: longest * 4] if c not in TURNS)
+    line = " ".join(kept.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def person_name(text: str) -> str:
+    """Return a name to address a person by, or nothing where it would become a link."""
+    name = one_line(text, 60)
+    return "" if LINKED.search(name) else name
+
+
+def _is_writing(character: str) -> bool:
+    return unicodedata.category(character) not in NO_WRITING

@@ -1,0 +1,73 @@
+"""What the delivery queue does: send the letters that are due, and the links that sign in."""
+
+import logging
+
+from campaigns import clock
+from campaigns.composition.compose import compose, compose_sign_in
+from campaigns.composition.letter import SignInFacts
+from campaigns.delivery.deliver import Shift
+from campaigns.delivery.server import Server
+from campaigns.delivery.stopping import listening
+from campaigns.delivery.transport import SmtpTransport
+from campaigns.errors import DeliveryError, RenderingError, ServerUnavailable, TryLater
+from campaigns.house import House
+from campaigns.merchants.merchant import get_merchant
+from campaigns.merchants.sign_in import claim_unsent, give_back
+
+log = logging.getLogger(__name__)
+
+
+def send_due(house: House) -> int:
+    """Send all letters that are due, over one connection; returns how many were dealt with."""
+    with listening() as is_stopping, _transport(house) as transport:
+        return Shift(house, transport, compose, clock.now, is_stopping).work()
+
+
+def send_sign_ins(house: House) -> int:
+    """Send the sign-in links that were asked for; returns how many left.
+
+    One that is known not to have left is ordered again for the next look, as long as it is valid.
+    """
+    count = 0
+    unsent: list[int] = []
+    with listening() as is_stopping, _transport(house) as transport:
+        while not is_stopping() and (facts := _claim_sign_in(house)):
+            try:
+                transport.send(compose_sign_in(facts, house.links), lambda: True)
+                log.info("sign-in %s sent", facts.sign_in_id)
+                count += 1
+            except TryLater as trouble:
+                log.warning("sign-in %s waits: %s (%s)", facts.sign_in_id, trouble, trouble.code)
+                unsent.append(facts.sign_in_id)
+                if isinstance(trouble, ServerUnavailable):
+                    break
+            except (DeliveryError, RenderingError) as error:
+                log.error("sign-in %s did not leave: %s", facts.sign_in_id, error)
+    _order_again(house, unsent)
+    return count
+
+
+def _claim_sign_in(house: House) -> SignInFacts | None:
+    now = clock.now()
+    with house.database.transaction() as session:
+        if (claimed := claim_unsent(session, now)) is None:
+            return None
+        sign_in, staff = claimed
+        merchant = get_merchant(session, staff.merchant_id)
+        return SignInFacts(
+            sign_in_id=sign_in.id,
+            merchant_name=merchant.name,
+            from_address=merchant.from_address,
+            to_address=staff.email,
+            now=now,
+        )
+
+
+def _order_again(house: House, sign_in_ids: list[int]) -> None:
+    for sign_in_id in sign_in_ids:
+        with house.database.transaction() as session:
+            give_back(session, sign_in_id, clock.now())
+
+
+def _transport(house: House) -> SmtpTransport:
+    return SmtpTransport(Server.from_url(house.settings.smtp_url), house.links.host)

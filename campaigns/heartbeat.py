@@ -1,0 +1,70 @@
+"""The periodic jobs in the order data flows: the second floor plan of the house.
+
+The heartbeat only rings; a worker looks. Two heartbeats ring twice, and nothing else changes.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from campaigns.delivery.jobs import send_due, send_sign_ins
+from campaigns.enrollment.jobs import decide_purchases
+from campaigns.house import House, open_house
+from campaigns.intake.jobs import record_purchases
+from campaigns.queues import QueueName
+from campaigns.responses.jobs import fold_answers
+from campaigns.settings import Settings
+
+log = logging.getLogger(__name__)
+
+EVERY = 5.0  # seconds between two rings of each bell
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A job that asks the room before it what is new, and returns how much it worked off."""
+
+    queue: QueueName
+    job: Callable[[House], int]
+
+
+BEATS = (
+    Beat(QueueName.INTAKE, record_purchases),
+    Beat(QueueName.ENROLLMENT, decide_purchases),
+    Beat(QueueName.DELIVERY, send_sign_ins),
+    Beat(QueueName.DELIVERY, send_due),
+    Beat(QueueName.RESPONSES, fold_answers),
+)
+
+
+def work_off(house: House, queue: QueueName) -> dict[str, int]:
+    """Do all jobs of a queue once; returns how much each worked off."""
+    return {beat.job.__name__: beat.job(house) for beat in BEATS if beat.queue is queue}
+
+
+def tick(house: House) -> dict[str, int]:
+    """Let data flow through the whole house once, in this process."""
+    done: dict[str, int] = {}
+    for queue in QueueName:
+        done |= work_off(house, queue)
+    return done
+
+
+def look(queue: str) -> None:
+    """What every RQ job is: look what is due, in a house of this process's own."""
+    work_off(_own_house(), QueueName(queue))
+
+
+def beat_forever(house: House) -> None:
+    """Ring every bell every few seconds, until the process is stopped."""
+    while True:
+        for queue in QueueName:
+            house.bell.ring(queue)
+        time.sleep(EVERY)
+
+
+@cache
+def _own_house() -> House:
+    return open_house(Settings.from_env())

@@ -1,0 +1,123 @@
+"""All that the dashboard shows, gathered in the same number of queries however much there is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from campaigns.catalog.campaign import Campaign, campaigns_of
+from campaigns.catalog.version import CampaignVersion
+from campaigns.intake.receipt import ReceiptState, count_by_state
+from campaigns.merchants.merchant import get_merchant
+from campaigns.merchants.store import Store, stores_of
+from campaigns.reports import words
+from campaigns.reports.chart import Chart, ceiling, draw
+from campaigns.reports.comments import Comment, latest_comments
+from campaigns.reports.counting import Counts, Scope
+from campaigns.reports.letters import Fates, fates, not_asked
+from campaigns.reports.queries import RateRow, daily_rates, rate_row
+from campaigns.reports.scores import ScoreRow, scores, versions_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignView:
+    """One campaign's section of the dashboard."""
+
+    id: int
+    name: str
+    is_paused: bool
+    version: int
+    plan: str
+    rates: RateRow
+    closed: RateRow  # of the days whose surveys can be answered no more
+    rates_until: float  # the end of the axis that the drawn rates share
+    scores: list[ScoreRow]
+    chart: Chart | None
+    days: list[tuple[RateRow, bool]]  # the chart as a table, the newest first; True: still coming in
+    comments: list[Comment]
+    not_asked: list[tuple[str, int]]
+    fates: Fates
+
+    @property
+    def not_asked_count(self) -> int:
+        return sum(number for _, number in self.not_asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    campaigns: list[CampaignView]
+    stores: list[Store]
+    webhooks: Mapping[str, int]  # receipt state → how many
+
+    @property
+    def in_doubt(self) -> int:
+        return sum(campaign.fates.in_doubt for campaign in self.campaigns)
+
+    @property
+    def stuck(self) -> int:
+        return self.webhooks.get(ReceiptState.STUCK, 0)
+
+    @property
+    def has_heard_of_an_order(self) -> bool:
+        return any(self.webhooks.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    today: date
+    versions: Mapping[int, CampaignVersion]
+    days: Mapping[int, Mapping[date | None, Counts]]
+    scores: list[ScoreRow]
+    comments: Mapping[int, list[Comment]]
+    not_asked: Mapping[int, list[tuple[str, int]]]
+    fates: Mapping[int, Fates]
+
+
+def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
+    """Read one merchant's dashboard; comments are not even read for those who may not."""
+    campaigns = campaigns_of(session, scope.merchant_id)
+    newest_first = versions_of(session, [each.id for each in campaigns])
+    found = _Found(
+        today=words.today(get_merchant(session, scope.merchant_id), scope.now),
+        versions={version.campaign_id: version for version in reversed(newest_first)},
+        days=daily_rates(session, scope),
+        scores=scores(session, scope),
+        comments=latest_comments(session, scope) if with_comments else {},
+        not_asked=not_asked(session, scope.merchant_id),
+        fates=fates(session, scope.merchant_id),
+    )
+    stores = stores_of(session, scope.merchant_id)
+    return Dashboard(
+        campaigns=[_view(campaign, found) for campaign in campaigns if campaign.id in found.versions],
+        stores=stores,
+        webhooks=count_by_state(session, [store.id for store in stores]),
+    )
+
+
+def _view(campaign: Campaign, found: _Found) -> CampaignView:
+    version, by_day = found.versions[campaign.id], found.days.get(campaign.id, {})
+    definition = version.definition
+    open_since = found.today - definition.closes_after
+    dated = {each: counts for each, counts in by_day.items() if each is not None}
+    closed = [counts for each, counts in dated.items() if each < open_since]
+    rates = rate_row(str(campaign.id), campaign.name, sum(by_day.values(), Counts()))
+    return CampaignView(
+        id=campaign.id,
+        name=campaign.name,
+        is_paused=campaign.is_paused,
+        version=version.number,
+        plan=words.plan(definition),
+        rates=rates,
+        closed=rate_row("closed", campaign.name, sum(closed, Counts())),
+        rates_until=ceiling(max(each or 0 for each in (rates.high, rates.invitation.high, rates.reminder.high)), 0.01),
+        scores=[row for row in found.scores if row.campaign_id == campaign.id],
+        chart=draw(dated, found.today, open_since),
+        days=[
+            (rate_row(str(each), words.day(each), dated[each]), each >= open_since)
+            for each in sorted(dated, reverse=True)
+        ],
+        comments=found.comments.get(campaign.id, []),
+        not_asked=found.not_asked.get(campaign.id, []),
+        fates=found.fates.get(campaign.id, Fates()),
+    )

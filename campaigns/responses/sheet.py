@@ -1,0 +1,116 @@
+"""A sheet is a survey laid out for one visitor: what they chose, what they typed, what they are asked."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from campaigns.catalog.condition import Answer, Condition
+from campaigns.catalog.scale import Scale
+from campaigns.catalog.survey import Question, QuestionKind, Survey, say
+
+Sent = Callable[[str], list[str]]  # every value a form sent under a key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    key: str
+    text: str
+    lang: str  # "" where it is the page's own
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One question as it stands on the page."""
+
+    key: str
+    kind: QuestionKind
+    text: str
+    lang: str
+    choices: tuple[Choice, ...]
+    scale: Scale | None
+    value: str
+    is_answered: bool
+    is_shown: bool
+    when: str  # the condition as JSON, for the page's script; "" where there is none
+    scores: str  # the scores that show it, for a page without a script; "" where more than the score decides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    scale: Scale
+    score: int | None
+    items: tuple[Item, ...]
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether there are questions for this score and none of them was answered."""
+        shown = [item for item in self.items if item.is_shown]
+        return bool(shown) and not any(item.is_answered for item in shown)
+
+
+def lay_out(survey: Survey, locale: str, score: int | None, answers: Mapping[str, Answer]) -> Sheet:
+    """Lay out a survey in a language, with what was answered so far filled in."""
+    facts: dict[str, Answer] = {**answers} if score is None else {**answers, "score": score}
+    shown = {question.key for question in survey.shown(facts)}
+    items = tuple(
+        _item(each, survey.scale, locale, answers.get(each.key), each.key in shown) for each in survey.questions
+    )
+    return Sheet(scale=survey.scale, score=score, items=items)
+
+
+def read_again(survey: Survey, score: int, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Return the answers that still belong to a score: who changes it is asked other questions."""
+    return survey.read(score, lambda key: _as_sent(answers.get(key)))
+
+
+def typed(survey: Survey, sent: Sent) -> dict[str, Answer]:
+    """Return everything a form holds, asked for or not, so that a form shown again loses nothing."""
+    every = Survey(survey.scale, tuple(replace(question, when=None) for question in survey.questions))
+    return every.read(survey.scale.lowest, sent)
+
+
+def _as_sent(answer: Answer | None) -> list[str]:
+    if isinstance(answer, list):
+        return answer
+    return [] if answer is None else [str(answer)]
+
+
+def _item(question: Question, scale: Scale, locale: str, answer: Answer | None, is_shown: bool) -> Item:
+    chosen = _as_sent(answer)
+    text, lang = _say(question.text, locale)
+    choices = []
+    for option in question.options:
+        words, tag = _say(option.text, locale)
+        choices.append(Choice(key=option.key, text=words, lang=tag, is_chosen=option.key in chosen))
+    return Item(
+        key=question.key,
+        kind=question.kind,
+        text=text,
+        lang=lang,
+        choices=tuple(choices),
+        scale=question.scale,
+        value=chosen[0] if chosen else "",
+        is_answered=bool(chosen),
+        is_shown=is_shown,
+        when=_when(question.when),
+        scores=_scores(question.when, scale),
+    )
+
+
+def _say(texts: Mapping[str, str], locale: str) -> tuple[str, str]:
+    text, tag = say(texts, locale)
+    return text, "" if tag == locale else tag
+
+
+def _when(condition: Condition | None) -> str:
+    if condition is None:
+        return ""
+    groups = [[[clause.name, clause.operator, clause.value] for clause in group] for group in condition.groups]
+    return json.dumps(groups, separators=(",", ":"))
+
+
+def _scores(condition: Condition | None, scale: Scale) -> str:
+    if condition is None or condition.names != {"score"}:
+        return ""
+    return " ".join(str(score) for score in scale.scores if condition.holds({"score": score})) or "none"

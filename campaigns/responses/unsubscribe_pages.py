@@ -1,0 +1,59 @@
+"""The way out: GET asks, POST acts, nothing expires, and no answer ever redirects or sets a cookie (RFC 8058)."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from campaigns import clock
+from campaigns.door import house
+from campaigns.links import UNSUBSCRIBE
+from campaigns.responses.answering import Step, note_look
+from campaigns.responses.asked import find_asked
+from campaigns.responses.hit import LinkName
+from campaigns.responses.letterhead import dress, page, this_visit
+from campaigns.responses.unsubscribe import unsubscribe
+from campaigns.responses.visit import PageClaim
+from campaigns.tokens import Purpose
+
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+
+blueprint = Blueprint("unsubscribe", __name__, template_folder="templates")
+dress(blueprint)
+
+
+@blueprint.get(UNSUBSCRIBE, provide_automatic_options=False)
+def ask(token: str) -> Response:
+    message_id = house().tokens.read_id(Purpose.UNSUBSCRIBE, token)
+    visit, client = this_visit(PageClaim())
+    with house().database.transaction() as session:
+        asked = find_asked(session, message_id)
+        note_look(session, asked, Step(link=LinkName.UNSUBSCRIBE, visit=visit, client=client, at=clock.now()))
+    return page("unsubscribe.html", asked, is_done=False, problem="")
+
+
+@blueprint.post(UNSUBSCRIBE, provide_automatic_options=False)
+def act(token: str) -> ResponseReturnValue:
+    message_id = house().tokens.read_id(Purpose.UNSUBSCRIBE, token)
+    is_one_click, is_confirmed = _is_one_click(), request.form.get("confirm") == "yes"
+    with house().database.transaction() as session:
+        asked = find_asked(session, message_id)
+        if is_one_click or is_confirmed:
+            unsubscribe(session, asked, clock.now())
+    if is_one_click:
+        return "", HTTPStatus.OK, {"Content-Type": "text/plain; charset=utf-8"}
+    if is_confirmed:
+        return page("unsubscribe.html", asked, is_done=True, problem="")
+    return page("unsubscribe.html", asked, HTTPStatus.BAD_REQUEST, is_done=False, problem="unread")
+
+
+@blueprint.route(UNSUBSCRIBE, methods=["OPTIONS"], provide_automatic_options=False)
+def options(token: str) -> ResponseReturnValue:
+    return "", HTTPStatus.NO_CONTENT, {"Allow": "GET, HEAD, POST, OPTIONS"}
+
+
+def _is_one_click() -> bool:
+    """Whether the body is the pair that RFC 8058 names: multipart, urlencoded, or with its type forgotten."""
+    name, value = ONE_CLICK
+    body = request.get_data()
+    return request.form.get(name) == value or body.strip() == f"{name}={value}".encode()

@@ -1,0 +1,1 @@
+"""A sample merchant with a campaign, and purchases signed like a real shop signs them."""

@@ -1,0 +1,80 @@
+"""Waits until the house is up, sends the first purchases through its real door, and says where to look."""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.client import HTTPConnection
+
+from campaigns import clock
+from campaigns.delivery.mailbox import folder_of, mail_ids
+from campaigns.house import House
+from campaigns.sample.merchant import Sample
+from campaigns.sample.purchases import BUYERS, sample_purchase
+
+PATIENCE = 90.0  # seconds for the first start on a slow machine
+
+
+class Welcome:
+    def __init__(self, house: House, sample: Sample, *, has_redis: bool) -> None:
+        self._house = house
+        self._sample = sample
+        self._has_redis = has_redis
+
+    def show(self) -> None:
+        """Print the addresses once there is something to see at each."""
+        if not _wait_for(self._is_up):
+            return
+        if self._sample.is_new:
+            self._buy()
+            _wait_for(lambda: len(mail_ids(folder_of(self._house.settings))) >= len(BUYERS))
+        print("\n".join(self._lines()), flush=True)  # noqa: T201
+
+    def _is_up(self) -> bool:
+        with suppress(OSError):
+            return self._knock("GET", "/readyz") == 200
+        return False
+
+    def _buy(self) -> None:
+        for buyer in range(len(BUYERS)):
+            webhook = sample_purchase(self._house, self._sample.store, buyer, clock.now())
+            self._knock("POST", "/webhooks/" + self._sample.store.key, webhook.body, webhook.headers)
+
+    def _knock(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> int:
+        connection = HTTPConnection("127.0.0.1", self._house.settings.port, timeout=10)
+        try:
+            connection.request(method, path, body, dict(headers or {}))
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def _lines(self) -> list[str]:
+        links, store = self._house.links, self._sample.store
+        more = sample_purchase(self._house, store, 0, clock.now(), unique=secrets.token_hex(3))
+        bell = "rings" if self._has_redis else "is not there: the workers poll every second"
+        again = (
+            f".venv/bin/flask --app wsgi sample purchase --merchant {self._sample.merchant_id} --store {store.id} | sh"
+        )
+        return [
+            "",
+            "  Askwell is running. Redis " + bell + ". Ctrl-C stops everything; the data stays.",
+            "",
+            f"  Dashboard   {links.dashboard()}",
+            f"  Sign in     {self._sample.sign_in_url}   (once, within 15 minutes; later: /login)",
+            f"  Mailbox     {links.mailbox()}",
+            "",
+            "  One more signed purchase (good for five minutes):",
+            f"  {more.as_curl()}",
+            "",
+            f"  And another, at any time:  {again}",
+            "",
+        ]
+
+
+def _wait_for(is_true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if is_true():
+            return True
+        time.sleep(0.2)
+    return False

@@ -1,0 +1,60 @@
+import pytest
+
+from campaigns.composition.compose import compose
+from campaigns.enrollment.message import MessageKind
+from tests.composition.cast import LINKS, ana, parse
+
+DEFAULT = "How was your order from Harbour Mugs?"
+
+
+def test_a_subject_is_the_campaigns_own_in_the_letters_language() -> None:
+    subject = {"en": "{{ contact.first_name or 'there' }} {{ contact.last_name }}: {{ merchant.name }} {{ order.id }}"}
+
+    letter = compose(ana(subject=subject), LINKS)
+
+    assert letter.subject == "Ana Ruiz: Harbour Mugs 1001"
+    assert parse(letter)["Subject"] == letter.subject
+
+
+def test_a_reminder_takes_the_campaigns_subject_too() -> None:
+    letter = compose(ana(MessageKind.REMINDER, subject={"en": "About {{ order.id }}"}), LINKS)
+
+    assert letter.subject == "About 1001"
+
+
+def test_a_language_without_a_subject_of_its_own_gets_the_houses() -> None:
+    letter = compose(ana(subject={"en": "How was it?"}, locale="de"), LINKS)
+
+    assert letter.subject == "Wie war Ihre Bestellung bei Harbour Mugs?"
+
+
+def test_a_missing_first_name_leaves_the_subject_whole() -> None:
+    letter = compose(ana(subject={"en": "Hello {{ contact.first_name or 'there' }}"}, first_name=""), LINKS)
+
+    assert letter.subject == "Hello there"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "",
+        "{{ ' ' }}",
+        "{{ contact.nickname }}",
+        "{{ nobody }}",
+        "{{ 1 / 0 }}",
+        "{{ [][1] }}",
+        "{{ 'a' + 1 }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ range(999999999) | list }}",
+    ],
+)
+def test_a_subject_that_fails_or_says_nothing_is_replaced(subject: str) -> None:
+    assert compose(ana(subject={"en": subject} if subject else {}), LINKS).subject == DEFAULT
+
+
+def test_a_subject_is_one_line_of_a_sane_length() -> None:
+    letter = compose(ana(subject={"en": "One{{ '\\n  ' }}two\x00\u202e three {{ 'very ' * 100 }}"}), LINKS)
+
+    assert letter.subject.startswith("One two three very")
+    assert letter.subject.endswith("…")
+    assert len(letter.subject) <= 150

@@ -1,0 +1,171 @@
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaigns.composition.render import ROOT
+from campaigns.languages import CATALOGUES, available, choose, speak, zone_of_country
+
+WORDS = CATALOGUES.parent / "composition" / "words.py"
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+TRANSLATED = [tag for tag in available() if tag != "en"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "chosen"),
+    [
+        (("de",), "de"),
+        (("de-AT",), "de"),
+        (("de_CH",), "de"),
+        (("DE",), "de"),
+        (("ar-EG-u-nu-arab",), "ar"),
+        (("de_DE.UTF-8",), "de"),
+        (("xx", "ar"), "ar"),
+        (("pt-BR", "de"), "de"),
+        ((), "en"),
+        (("",), "en"),
+        (("../../etc/passwd", "\x00", "de-"), "de"),
+        (("germanisch",), "en"),
+    ],
+)
+def test_the_nearest_language_along_the_wishes_is_chosen(wanted: tuple[str, ...], chosen: str) -> None:
+    assert choose(*wanted) == chosen
+
+
+@given(st.text(max_size=40))
+def test_no_tag_is_ever_refused(rubbish: str) -> None:
+    assert speak(rubbish).tag in available()
+    assert speak(rubbish) is speak(choose(rubbish))
+
+
+def test_a_language_knows_its_direction() -> None:
+    assert [speak(tag).direction for tag in ("en", "de", "ar")] == ["ltr", "ltr", "rtl"]
+
+
+def test_dates_and_prices_are_written_as_the_language_does() -> None:
+    evening = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+
+    assert speak("de").date(evening) == "21. November 2026"
+    assert speak("de").date(evening, "Europe/Berlin") == "22. November 2026"
+    assert speak("en").date(date(2026, 11, 21), "Asia/Tokyo") == "November 21, 2026"
+    assert speak("de").money(Decimal("1234.5"), "EUR") == "1.234,50\xa0€"
+    assert speak("en").money(Decimal(500), "JPY") == "¥500"
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Base", "../etc/passwd", "Europe", "/etc", "\x00"])
+def test_a_zone_nobody_knows_is_utc(zone: str) -> None:
+    assert speak("en").date(datetime(2026, 11, 21, 23, 30, tzinfo=UTC), zone) == "November 21, 2026"
+
+
+def test_the_year_9999_does_not_stop_a_letter() -> None:
+    assert "9999" in speak("en").date(datetime(9999, 12, 31, 23, 59, tzinfo=UTC), "Asia/Tokyo")
+
+
+def test_arabic_counts_in_its_six_ways() -> None:
+    one, many = (
+        "Thank you for buying “%(product)s” and %(n)s more item.",
+        "Thank you for buying “%(product)s” and %(n)s more items.",
+    )
+
+    forms = {speak("ar").ngettext(one, many, n, product="x").replace(str(n), "") for n in (0, 1, 2, 3, 11, 100)}
+
+    assert len(forms) == 6
+
+
+def test_a_name_of_the_other_direction_is_kept_apart_from_the_sentence() -> None:
+    assert speak("en").gettext("Hello %(name)s,", name="ليلى") == "Hello \u2068ليلى\u2069,"
+    assert speak("ar").gettext("Hello %(name)s,", name="ليلى") == "مرحبًا ليلى،"
+    assert speak("en").gettext("Hello %(name)s,", name="Zoë") == "Hello Zoë,"
+
+
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [
+        ("IE", "Europe/Dublin"),
+        ("de", "Europe/Berlin"),
+        ("EG", "Africa/Cairo"),
+        ("US", None),
+        ("ES", None),
+        ("", None),
+        ("??", None),
+    ],
+)
+def test_a_country_of_one_time_has_a_zone(country: str, zone: str | None) -> None:
+    assert zone_of_country(country) == zone
+
+
+@given(st.text(max_size=3))
+def test_a_countrys_zone_is_one_the_machine_knows(country: str) -> None:
+    zone = zone_of_country(country)
+
+    assert zone is None or ZoneInfo(zone)
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_sentence_of_a_letter_is_translated_and_none_stands_unused(tag: str) -> None:
+    used, translated = set(_messages_in_use()), {message.id for message in _catalogue(tag, "letters") if message.id}
+
+    assert used - translated == set()
+    assert translated - used == set()
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+@pytest.mark.parametrize("name", ["letters", "pages"])
+def test_translations_are_whole_and_name_what_the_original_names(tag: str, name: str) -> None:
+    catalogue = _catalogue(tag, name)
+
+    for message in catalogue:
+        if not message.id:
+            continue
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        assert all(strings), message.id
+        assert not message.fuzzy, message.id
+        assert not list(message.check(catalogue)), message.id
+        assert isinstance(message.id, str) or len(strings) == catalogue.num_plurals
+        original = message.id if isinstance(message.id, str) else message.id[1]
+        for string in strings:
+            missing = _placeholders(original) ^ _placeholders(string)
+            # A dual or a singular may say its number in a word.
+            assert missing == set() or (len(strings) > 1 and missing == {"%(n)s"}), message.id
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_two_catalogues_never_translate_one_sentence_differently(tag: str) -> None:
+    letters, pages = (
+        {each.id: each.string for each in _catalogue(tag, name) if each.id} for name in ("letters", "pages")
+    )
+
+    assert {
+        id_: (letters[id_], pages[id_]) for id_ in letters.keys() & pages.keys() if letters[id_] != pages[id_]
+    } == {}
+
+
+def _catalogue(tag: str, name: str) -> Catalog:
+    with (CATALOGUES / tag / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
+        return read_po(file, locale=tag)
+
+
+def _messages_in_use() -> Iterator[str | tuple[str, ...]]:
+    templates = [*ROOT.rglob("*.mjml"), *ROOT.rglob("*.txt")]
+    assert len(templates) > 10
+    for path in templates:
+        yield from _extracted("jinja2.ext:babel_extract", path.read_bytes())
+    yield from _extracted("python", WORDS.read_bytes())
+
+
+def _extracted(method: str, source: bytes) -> Iterator[str | tuple[str, ...]]:
+    for _, message, _, _ in extract(method, BytesIO(source), keywords=KEYWORDS):
+        yield message if isinstance(message, str) else tuple(message)
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s", text))

@@ -1,0 +1,45 @@
+"""Runs a worker: `python worker.py [QUEUE]`, `--burst` to drain and exit, or `heartbeat` to ring."""
+
+import argparse
+import logging
+import sys
+
+from campaigns.delivery.mailbox import run as run_mailbox
+from campaigns.errors import AskwellError
+from campaigns.heartbeat import beat_forever
+from campaigns.house import open_house
+from campaigns.queues import QueueName
+from campaigns.settings import Settings
+from campaigns.workers import Worker, drain, run_all
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    names = [*QueueName, "heartbeat", "mailbox"]
+    parser.add_argument("queue", nargs="?", choices=names, help="one queue; without it, one process for each")
+    parser.add_argument("--burst", action="store_true", help="work off what is due, then exit")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's own: it names addresses
+    settings = Settings.from_env()
+    house = open_house(settings)
+    if arguments.queue == "mailbox":
+        run_mailbox(settings)
+    elif arguments.queue == "heartbeat":
+        beat_forever(house)
+    elif arguments.burst:
+        drain(house, QueueName(arguments.queue) if arguments.queue else None)
+    elif arguments.queue:
+        Worker(house, QueueName(arguments.queue)).run()
+    else:
+        return run_all(__file__)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except AskwellError as error:
+        sys.exit(f"askwell: {error}")
+    except KeyboardInterrupt:
+        sys.exit(0)
