@@ -40,7 +40,7 @@ def write_previews(definition: Definition, shop: Shop, out: Path, links: Links, 
     written: list[Path] = []
     for tag in available():
         for kind in MessageKind:
-            letter = compose(_sample(definition, shop, kind, tag, now), links)
+            letter = compose(sample_facts(definition, shop, kind, tag, now), links)
             written += _write(letter, out / f"{kind}.{tag}")
     return written
 
@@ -53,7 +53,7 @@ def _write(letter: Letter, stem: Path) -> list[Path]:
     return files
 
 
-def _sample(definition: Definition, shop: Shop, kind: MessageKind, tag: str, now: datetime) -> LetterFacts:
+def sample_facts(definition: Definition, shop: Shop, kind: MessageKind, tag: str, now: datetime) -> LetterFacts:
     first_name, last_name = PEOPLE.get(tag, PEOPLE["en"])
     return LetterFacts(
         message_id=2 if kind is MessageKind.REMINDER else 1,
