@@ -15,7 +15,7 @@ run: .venv/ready ## Start everything in the foreground, with a sample merchant
 	@$(BIN)/python -m campaigns.develop
 
 test: .venv/ready-for-tests ## Run all tests, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not drill"
+	@$(BIN)/python -m pytest -n 2 -m "not drill"
 
 test-fast: .venv/ready-for-tests ## Run the tests that need no browser
 	@$(BIN)/python -m pytest -n 2 -m "not drill and not browser"

@@ -22,6 +22,7 @@ from campaigns.welcome import Welcome
 HERE = Path(__file__).parent.parent
 LONGEST_SOCKET = 100  # the kernel takes 107 bytes for the path of a socket
 QUIET = {"redis"}
+CLEAN_ENDS = {0, None, -2, -15, 130, 143}  # also: stopped by Ctrl-C, or told to
 
 
 def main() -> int:
@@ -43,10 +44,10 @@ def run(settings: Settings, processes: Mapping[str, str]) -> int:
     environment = _environment(settings, processes)
     for name, command in processes.items():
         manager.add_process(name, command, quiet=name in QUIET, env=environment, cwd=str(HERE))
-    Thread(target=Welcome(house, sample, has_redis="REDIS_URL" in environment).show, daemon=True).start()
+    Thread(target=Welcome(house, sample, has_redis=bool(environment.get("REDIS_URL"))).show, daemon=True).start()
     manager.loop()
     _forget_socket(settings)
-    return 0 if manager.returncode in {0, None, -2, 130} else 1
+    return 0 if manager.returncode in CLEAN_ENDS else 1
 
 
 def _processes(settings: Settings) -> dict[str, str]:

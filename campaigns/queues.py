@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 LOOK = "campaigns.heartbeat.look"
 QUIET_AFTER_FAILURE = 5.0  # seconds; a door must not wait for a dead Redis at every request
+UNTIL_DONE = -1  # a look ends by itself; cut off by a timer, a letter would be left in doubt
 PATIENCE = 1.0  # seconds for one answer of Redis to a door
 
 
@@ -43,7 +44,7 @@ class Bell:
         queue = Queue(name, connection=self._redis, serializer=JSONSerializer)
         try:
             if queue.count == 0:
-                queue.enqueue(LOOK, name.value, job_timeout=600, result_ttl=0, failure_ttl=60)
+                queue.enqueue(LOOK, name.value, job_timeout=UNTIL_DONE, result_ttl=0, failure_ttl=60)
         except RedisError as error:
             self._silent_until = time.monotonic() + QUIET_AFTER_FAILURE
             log.warning("bell %s was not rung: %s", name, type(error).__name__)

@@ -71,7 +71,7 @@ class _Reader:
             port=port,
             mailbox_port=mailbox_port,
             database_url=self._database_url(env, instance),
-            redis_url=self._get("REDIS_URL") or _embedded_redis(instance),
+            redis_url=self._redis_url(instance),
             smtp_url=self._smtp_url(env, mailbox_port),
             base_url=self._base_url(env, port),
             secret_keys=self._secret_keys(env, instance),
@@ -111,6 +111,12 @@ class _Reader:
         if scheme == "sqlite":
             return url
         raise SettingsError(f"DATABASE_URL starts with {scheme!r}; it is sqlite:///… or postgresql://….")
+
+    def _redis_url(self, instance: Path) -> str | None:
+        url = self._get("REDIS_URL")
+        if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+            raise SettingsError("REDIS_URL is redis://host:6379/0, rediss://… or unix:///path/to/redis.sock.")
+        return url or _embedded_redis(instance)
 
     def _smtp_url(self, env: Env, mailbox_port: int) -> str:
         url = self._required("SMTP_URL", env, f"smtp://127.0.0.1:{mailbox_port}")

@@ -6,7 +6,9 @@ from functools import wraps
 from typing import Any
 
 import click
+from alembic.util.exc import CommandError
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.errors import AskwellError
 
@@ -39,6 +41,11 @@ def kindly(function: Command) -> Command:
             return function(*args, **kwargs)
         except AskwellError as error:
             raise click.ClickException(str(error)) from None
+        except CommandError as error:
+            raise click.ClickException(f"{error}.") from None
+        except (SQLAlchemyError, OverflowError) as error:  # what it says may name a person
+            hint = "is the database there, and was `flask --app wsgi db upgrade` run?"
+            raise click.ClickException(f"The database did not do it ({type(error).__name__}); {hint}") from None
 
     return call
 

@@ -12,7 +12,7 @@ from redis.client import Pipeline
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.heartbeat import tick, work_off
 from campaigns.house import House
@@ -70,8 +70,8 @@ class Worker:
     def _look(self) -> None:
         try:
             work_off(self._house, self._queue)
-        except OperationalError as error:
-            log.error("worker %s cannot reach the database: %s", self._queue, type(error.orig).__name__)
+        except SQLAlchemyError as error:
+            log.error("worker %s has trouble with the database: %s", self._queue, type(error).__name__)
             time.sleep(POLL_EVERY)
 
     def _listen(self) -> bool:
@@ -117,4 +117,8 @@ def run_all(program: str) -> int:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    return max(process.wait() for process in processes)
+    while all(process.poll() is None for process in processes):
+        time.sleep(POLL_EVERY)
+    for process in processes:  # one fell, or all were stopped: whoever watches us starts them all again
+        process.terminate()
+    return max(abs(process.wait()) for process in processes)

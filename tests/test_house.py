@@ -27,7 +27,7 @@ ADDRESSES = {
     "isodate": {"clock.py"},
     "email_validator": {"address.py"},
     "dotenv": {"settings.py"},
-    "alembic": {"schema.py", "env.py"},
+    "alembic": {"schema.py", "env.py", "terminal.py"},
 }
 DOORS = re.compile(
     r"(pages|webhook|access|door|app|cli|commands|terminal|letterhead|visit|survey_page)\.py$|_pages\.py$"

@@ -65,6 +65,7 @@ def test_no_secret_shows_in_what_is_printed() -> None:
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL starts with 'mysql'"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
         ({"SMTP_URL": "mail.example.com"}, "SMTP_URL is smtp://"),
+        ({"REDIS_URL": "localhost"}, "REDIS_URL is redis://"),
         ({"PORT": "eighty"}, "PORT is 'eighty'"),
         ({"PORT": "70000"}, "PORT is '70000'"),
         ({"CLOCK_OFFSET": "P6D"}, "CLOCK_OFFSET is set; it is for development only"),

@@ -25,7 +25,7 @@ class Suppression(Base):
     merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"))
     fingerprint: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(20))
-    message_id: Mapped[int | None]  # the letter it came from, where there was one
+    message_id: Mapped[int | None] = mapped_column(BigId)  # the letter it came from, where there was one
     created_at: Mapped[datetime]
 
 

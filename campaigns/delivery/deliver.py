@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from campaigns.audience.contact import lock_contact
 from campaigns.composition.letter import Letter, LetterFacts
 from campaigns.delivery import record
 from campaigns.delivery.facts import Archive, Dossier, letter_facts, standing_of
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 50
 STEP_ASIDE = timedelta(minutes=15)
-LEASE = timedelta(seconds=120)  # more than a server is given to take one letter
+LEASE = timedelta(seconds=120)
+PROMISED = timedelta(seconds=300)  # more than a server is ever given to answer for one letter
 RENEW_AFTER = LEASE / 4
 SHIFT = timedelta(seconds=60)  # after which no further letter is begun
 
@@ -144,6 +146,8 @@ class Shift:
         now = self._now()
         with self._house.database.transaction() as session:
             dossier = self._archive.find(session, message_id)
+            if dossier.contact is not None:  # two letters to one person must not pass each other here
+                lock_contact(session, dossier.contact.id)
             permission = decide(standing_of(session, dossier), now)
             if not isinstance(permission, Send):
                 _withhold(session, dossier, self._lease, now, permission)
@@ -151,7 +155,7 @@ class Shift:
             if now - self._renewed_at >= RENEW_AFTER:
                 self._renewed_at = now
                 renew(session, self._lease, now + LEASE, now)
-            is_mine = intend(session, message_id, self._lease, now + LEASE, now)
+            is_mine = intend(session, message_id, self._lease, now + PROMISED, now)
         if not is_mine:
             log.warning("message %s was lost to another sender; it did not leave here", message_id)
         return is_mine

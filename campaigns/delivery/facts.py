@@ -15,6 +15,7 @@ from campaigns.clock import first_zone
 from campaigns.composition.letter import LetterFacts
 from campaigns.delivery.permission import Standing, expiry
 from campaigns.enrollment.enrollment import Enrollment
+from campaigns.enrollment.facts import last_letter_to
 from campaigns.enrollment.message import Message, MessageKind, MessageState, messages_of
 from campaigns.errors import RenderingError
 from campaigns.intake.purchase import Purchase
@@ -95,7 +96,9 @@ def standing_of(session: Session, dossier: Dossier) -> Standing:
         planned_at=enrollment.planned_at,
         closes_at=enrollment.closes_at,
         invitation=MessageState(invitation.state) if invitation else None,
-        is_held_out=enrollment.is_held_out,
+        is_held_out=enrollment.is_held_out or not enrollment.may_remind,
+        last_letter_at=last_letter_to(session, contact.id, but=enrollment.id) if contact else None,
+        cooldown=dossier.definition.cooldown,
         hours=dossier.definition.hours,
         zone=dossier.zone,
     )

@@ -37,6 +37,8 @@ class Standing:
     closes_at: datetime | None
     invitation: MessageState | None  # of a reminder only
     is_held_out: bool
+    last_letter_at: datetime | None  # to the same person, for another order
+    cooldown: timedelta
     hours: Hours
     zone: str
 
@@ -61,11 +63,11 @@ Permission = Send | Cancel | Hold
 
 def decide(standing: Standing, now: datetime) -> Permission:
     """Decide on one letter. What ends it comes first: nothing is held that will never leave."""
-    if reason := _ended(standing, now) or _reminder_ended(standing):
+    if reason := _ended(standing, now) or _reminder_ended(standing) or _crowded_out(standing, now):
         return Cancel(reason)
     if standing.stop_is_waiting or not standing.is_active or standing.is_paused:
         return Hold(now + NEXT_LOOK)
-    opening = into_hours(now, standing.hours, standing.zone)
+    opening = into_hours(max(now, _free_from(standing) or now), standing.hours, standing.zone)
     return Hold(opening) if opening > now else Send()
 
 
@@ -92,6 +94,19 @@ def _ended(standing: Standing, now: datetime) -> str | None:
     if expires_at is not None and now >= expires_at:
         return Reason.TOO_OLD
     return None
+
+
+def _free_from(standing: Standing) -> datetime | None:
+    """Return when the cooldown after another letter is over. Planned apart, letters can come together
+    where one was late: deferred, held by a pause, or sent to an address the shop corrected."""
+    return standing.last_letter_at + standing.cooldown if standing.last_letter_at else None
+
+
+def _crowded_out(standing: Standing, now: datetime) -> str | None:
+    free, expires_at = _free_from(standing), expiry(standing.kind, standing.planned_at, standing.closes_at)
+    if free is None or free <= now or expires_at is None or free < expires_at:
+        return None
+    return Reason.COOLDOWN
 
 
 def _reminder_ended(standing: Standing) -> str | None:

@@ -16,6 +16,7 @@ from campaigns.delivery.facts import Dossier
 from campaigns.delivery.feedback import Meaning, meaning_of, next_try
 from campaigns.delivery.wire import Accepted
 from campaigns.enrollment.enrollment import stop
+from campaigns.enrollment.facts import gets_reminder
 from campaigns.enrollment.message import MessageKind, MessageState, cancel_pending, schedule, settle
 from campaigns.enrollment.schedule import into_hours
 from campaigns.errors import DeliveryError, SenderRefused
@@ -105,7 +106,7 @@ def _plan_reminder(session: Session, dossier: Dossier, now: datetime) -> None:
     enrollment, definition = dossier.enrollment, dossier.definition
     if dossier.kind is not MessageKind.INVITATION or definition.reminder_after is None:
         return
-    if enrollment.is_held_out or enrollment.stopped_at is not None:
+    if not gets_reminder(enrollment):
         return
     due = into_hours(now + definition.reminder_after, definition.hours, dossier.zone)
     if enrollment.closes_at is None or due < enrollment.closes_at:

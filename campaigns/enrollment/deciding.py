@@ -9,9 +9,9 @@ from campaigns.audience.contact import Contact, lock_contact
 from campaigns.catalog.campaign import Campaign, campaigns_of
 from campaigns.catalog.version import CampaignVersion, latest_version
 from campaigns.enrollment.eligibility import RULES, Decision, Enroll, Reason, Skip, decide, over_reason
-from campaigns.enrollment.enrollment import Enrollment, Verdict, record_verdict, stop, verdicts_on
+from campaigns.enrollment.enrollment import Enrollment, Verdict, record_verdict, redirect, stop, verdicts_on
 from campaigns.enrollment.facts import gather, zone_of
-from campaigns.enrollment.message import MessageKind, cancel_pending, schedule
+from campaigns.enrollment.message import PENDING, MessageKind, cancel_pending, messages_of, schedule
 from campaigns.enrollment.schedule import is_held_out
 from campaigns.intake.purchase import Purchase
 from campaigns.languages import choose
@@ -25,6 +25,7 @@ def decide_on(session: Session, purchase: Purchase, now: datetime) -> None:
     contact = lock_contact(session, purchase.contact_id) if purchase.contact_id else None
     verdicts = verdicts_on(session, purchase.id)
     _stop_if_over(session, purchase, verdicts, now)
+    _follow_buyer(session, purchase, verdicts)
     decided = {verdict.campaign_id for verdict in verdicts}
     for campaign in campaigns_of(session, purchase.merchant_id):
         version = latest_version(session, campaign.id)
@@ -63,6 +64,7 @@ def _enroll(
         "closes_at": decision.planned_at + definition.closes_after,
         "locale": choose(purchase.locale, contact.locale if contact else "", merchant.locale),
         "timezone": zone_of(purchase, contact, merchant),
+        "may_remind": decision.may_remind,
         "is_held_out": is_held_out(version.campaign_id, purchase.id, definition.holdout),
     }
     enrollment_id = record_verdict(session, values)
@@ -95,3 +97,13 @@ def _stop_if_over(session: Session, purchase: Purchase, verdicts: list[Enrollmen
         if enrollment.verdict == Verdict.ENROLLED:
             stop(session, enrollment, over, now)
             cancel_pending(session, enrollment.id, over, now)
+
+
+def _follow_buyer(session: Session, purchase: Purchase, verdicts: list[Enrollment]) -> None:
+    """Send what has not begun to leave to the address the shop has corrected."""
+    for enrollment in verdicts:
+        if purchase.contact_id is None or enrollment.contact_id in {None, purchase.contact_id}:
+            continue
+        if all(message.state in PENDING for message in messages_of(session, [enrollment.id])):
+            redirect(session, enrollment.id, purchase.contact_id)
+            log.info("enrollment %s follows its purchase to another contact", enrollment.id)

@@ -73,12 +73,14 @@ class Facts:
     hours: Hours
     zone: str
     cooldown: timedelta
+    reminder_after: timedelta | None
     letters: tuple[datetime, ...]  # when this person was or will be written to, for other orders
 
 
 @dataclass(frozen=True, slots=True)
 class Enroll:
     planned_at: datetime
+    may_remind: bool = True  # False: the reminder would fall into another letter's cooldown
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,13 @@ def decide(facts: Facts, now: datetime) -> Decision:
     if facts.suppression:
         return Skip(Reason(facts.suppression))
     planned = into_hours(max(ideal, now), facts.hours, facts.zone)
-    if near := [letter for letter in facts.letters if abs(planned - letter) < facts.cooldown]:
+    if near := _near(facts, planned):
         return Skip(Reason.COOLDOWN, f"another letter to this customer is of {max(near):%Y-%m-%d %H:%M} UTC")
-    return Enroll(planned)
+    return Enroll(planned, may_remind=facts.reminder_after is None or not _near(facts, planned + facts.reminder_after))
+
+
+def _near(facts: Facts, moment: datetime) -> list[datetime]:
+    return [letter for letter in facts.letters if abs(moment - letter) < facts.cooldown]
 
 
 def over_reason(is_test: bool, is_cancelled: bool, is_refunded: bool) -> Reason | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select, true, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.database import Base, BigId, insert_if_absent
@@ -40,13 +40,14 @@ class Enrollment(Base):
     locale: Mapped[str] = mapped_column(String(35), default="")
     timezone: Mapped[str] = mapped_column(String(64), default="")
     is_held_out: Mapped[bool] = mapped_column(default=False)  # gets no reminder, to measure its lift
+    may_remind: Mapped[bool] = mapped_column(default=True, server_default=true())  # False: the cooldown forbids it
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str] = mapped_column(String(30), default="", server_default="")
 
 
 def record_verdict(session: Session, values: dict[str, Any]) -> int | None:
     """Keep a verdict and return its id; None where this purchase and campaign have theirs already."""
-    blank = {"is_held_out": False, "locale": "", "timezone": "", "detail": {}}
+    blank = {"is_held_out": False, "may_remind": True, "locale": "", "timezone": "", "detail": {}}
     return insert_if_absent(session, Enrollment, {**blank, **values})
 
 
@@ -57,13 +58,18 @@ def stop(session: Session, enrollment: Enrollment, reason: str, now: datetime) -
         session.flush()
 
 
+def redirect(session: Session, enrollment_id: int, contact_id: int) -> None:
+    """Let an enrollment whose letters are all still to come be of another contact."""
+    session.execute(update(Enrollment).where(Enrollment.id == enrollment_id).values(contact_id=contact_id))
+
+
 def get_enrollment(session: Session, enrollment_id: int) -> Enrollment:
     return session.get_one(Enrollment, enrollment_id)
 
 
 def verdicts_on(session: Session, purchase_id: int) -> list[Enrollment]:
     query = select(Enrollment).where(Enrollment.purchase_id == purchase_id)
-    return list(session.scalars(query.order_by(Enrollment.campaign_id)))
+    return list(session.scalars(query.order_by(Enrollment.id)))
 
 
 def enrollments_of_contact(session: Session, contact_id: int) -> list[Enrollment]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.audience.contact import Contact
@@ -12,7 +13,7 @@ from campaigns.catalog.version import get_version
 from campaigns.clock import first_zone
 from campaigns.enrollment.eligibility import Facts
 from campaigns.enrollment.enrollment import Enrollment, enrollments_of_contact
-from campaigns.enrollment.message import Message, MessageKind, MessageState, messages_of
+from campaigns.enrollment.message import LEFT, Message, MessageKind, MessageState, messages_of
 from campaigns.intake.event import EventKind
 from campaigns.intake.purchase import Purchase
 from campaigns.languages import zone_of_country
@@ -39,6 +40,7 @@ def gather(
         hours=definition.hours,
         zone=zone_of(purchase, contact, merchant),
         cooldown=definition.cooldown,
+        reminder_after=definition.reminder_after,
         letters=letters_to(session, contact.id) if contact else (),
     )
 
@@ -61,9 +63,26 @@ def letters_to(session: Session, contact_id: int) -> tuple[datetime, ...]:
     return tuple(moments)
 
 
+def last_letter_to(session: Session, contact_id: int, but: int) -> datetime | None:
+    """Return when the last letter to a contact left or was promised, those of one enrollment left out."""
+    left = or_(
+        Message.state.in_([*LEFT, MessageState.IN_DOUBT]),
+        and_(Message.state == MessageState.SENDING, Message.intended_at.is_not(None)),
+    )
+    query = select(func.coalesce(Message.sent_at, Message.intended_at)).join(
+        Enrollment, Enrollment.id == Message.enrollment_id
+    )
+    found = session.scalars(query.where(Enrollment.contact_id == contact_id, Enrollment.id != but, left))
+    return max((moment for moment in found if moment), default=None)
+
+
+def gets_reminder(enrollment: Enrollment) -> bool:
+    return enrollment.may_remind and not enrollment.is_held_out and enrollment.stopped_at is None
+
+
 def _reminder_to_come(session: Session, enrollment: Enrollment, messages: list[Message]) -> list[datetime]:
     after = get_version(session, enrollment.version_id).definition.reminder_after
     is_planned = any(message.kind == MessageKind.REMINDER for message in messages)
-    if after is None or is_planned or enrollment.is_held_out or enrollment.stopped_at is not None:
+    if after is None or is_planned or not gets_reminder(enrollment):
         return []
     return [(m.sent_at or m.due_at) + after for m in messages if m.state not in NEVER_LEFT]

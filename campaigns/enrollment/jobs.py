@@ -2,6 +2,7 @@
 
 import logging
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from campaigns import clock
@@ -37,6 +38,8 @@ def _decide(session: Session, purchase: Purchase) -> int:
         with session.begin_nested():
             decide_on(session, purchase, clock.now())
             mark_decided(session, purchase)
+    except OperationalError:
+        raise  # the database is away: no purchase is to blame
     except Exception as error:  # noqa: BLE001  # whatever it is, the others must not wait for it
         log.error("purchase %s could not be decided on: %s", purchase.id, type(error).__name__)
         return 0

@@ -112,7 +112,7 @@ def intend(session: Session, message_id: int, lease: str, until: datetime, now: 
 def settle(session: Session, message_id: int, lease: str, state: MessageState, now: datetime, **values: Any) -> bool:
     """Record what became of a message this lease was sending; a lease that came back late may still
     turn its own doubt into what it knows. False where the message is not this lease's any more."""
-    allowed = [old for old in (S.SENDING, S.IN_DOUBT) if state in MOVES[old]]
+    allowed = [S.SENDING, S.IN_DOUBT] if state in MOVES[S.SENDING] else []
     mine = update(Message).where(Message.id == message_id, Message.lease == lease, Message.state.in_(allowed))
     values |= {"state": state.value, "updated_at": now}
     if state is not S.IN_DOUBT:

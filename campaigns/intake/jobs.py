@@ -2,6 +2,8 @@
 
 import logging
 
+from sqlalchemy.exc import OperationalError
+
 from campaigns import clock
 from campaigns.house import House
 from campaigns.intake.receipt import mark_stuck, next_waiting
@@ -33,6 +35,8 @@ def _record_next(house: House) -> bool:
                 return False
             receipt_id = receipt.id
             record(session, receipt, clock.now())
+    except OperationalError:
+        raise  # the database is away: no webhook is to blame
     except Exception as error:
         if receipt_id is None:
             raise

@@ -106,6 +106,11 @@ def merge(purchase: Purchase, event: OrderEvent, at: datetime) -> None:
     purchase.is_undecided = True
 
 
+def as_of_event(event: OrderEvent, at: datetime) -> str:
+    """Return what orders two events, the same whichever comes first: when, and of two at once which kind."""
+    return f"{at.isoformat()} {event.kind}"
+
+
 def next_undecided(session: Session, after_id: int) -> Purchase | None:
     """Take the next purchase that changed since it was last decided on and that nobody holds."""
     query = select(Purchase).where(Purchase.is_undecided, Purchase.id > after_id).order_by(Purchase.id).limit(1)
@@ -140,7 +145,7 @@ def _describe(purchase: Purchase, event: OrderEvent, at: datetime) -> None:
     told["tags"] = list(event.tags)
     told["items"] = [asdict(item) for item in event.items]
     told |= {f"extra.{name}": value for name, value in event.extra.items()}
-    as_of, described = f"{at.isoformat()} {event.kind}", dict(purchase.described)
+    as_of, described = as_of_event(event, at), dict(purchase.described)
     for name, value in told.items():
         if value and as_of >= described.get(name, ""):
             described[name] = as_of

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, exists, func, or_, select, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, exists, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from campaigns.database import Base, BigId, insert_if_absent
+from campaigns.database import Base, BigId, changed, insert_if_absent
 from campaigns.intake.event import EventKind
 
 STEP_ASIDE = timedelta(hours=1)  # so that a receipt that cannot be worked off never holds up the others
@@ -92,9 +92,11 @@ def mark_done(receipt: Receipt, now: datetime) -> None:
     receipt.body, receipt.headers, receipt.problem = None, {}, ""
 
 
-def mark_stuck(session: Session, receipt_id: int, problem: str, now: datetime) -> None:
-    receipt = session.get_one(Receipt, receipt_id)
-    receipt.state, receipt.problem, receipt.not_before = ReceiptState.STUCK, problem[:200], now + STEP_ASIDE
+def mark_stuck(session: Session, receipt_id: int, problem: str, now: datetime) -> bool:
+    """Let a webhook step aside; False where another worker has worked it off meanwhile."""
+    waiting = (Receipt.state.in_([ReceiptState.NEW, ReceiptState.STUCK]), Receipt.body.is_not(None))
+    values = {"state": ReceiptState.STUCK.value, "problem": problem[:200], "not_before": now + STEP_ASIDE}
+    return changed(session.execute(update(Receipt).where(Receipt.id == receipt_id, *waiting).values(values)))
 
 
 def stop_is_waiting(session: Session, store_id: int, order_id: str) -> bool:

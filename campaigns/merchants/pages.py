@@ -28,7 +28,7 @@ def login() -> ResponseReturnValue:
 def order_link() -> ResponseReturnValue:
     """Order a link, and answer the same whether or not anybody here has that address."""
     email = request.form.get("email", "").strip().lower()
-    if "@" not in email or len(email) > LONGEST_ADDRESS:
+    if "@" not in email or len(email) > LONGEST_ADDRESS or not email.isprintable():
         return render_template("merchants/login.html", email=email[:LONGEST_ADDRESS], is_unreadable=True), 400
     now = clock.now()
     with house().database.transaction() as session:

@@ -62,6 +62,8 @@ def rotate_secret(session: Session, vault: Vault, store: Store, secret: str) -> 
 
 
 def find_store(session: Session, key: str) -> Store | None:
+    if not key.isprintable():  # PostgreSQL would not even look for it
+        return None
     return session.scalars(select(Store).where(Store.key == key)).one_or_none()
 
 

@@ -46,6 +46,7 @@ class Scope:
     now: datetime
     campaign_id: int | None = None
     since: date | None = None  # the first day of sending, in the merchant's zone
+    is_closed: bool = False  # only those whose survey can be answered no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,8 @@ def in_scope(session: Session, columns: list[Any], scope: Scope) -> Select[Any]:
         query = query.where(Enrollment.campaign_id == scope.campaign_id)
     if scope.since is not None:
         query = query.where(_sent_since(session, scope.merchant_id, scope.since))
+    if scope.is_closed:
+        query = query.where(Enrollment.closes_at <= scope.now)
     return query
 
 

@@ -16,7 +16,7 @@ from campaigns.reports.chart import Chart, ceiling, draw
 from campaigns.reports.comments import Comment, latest_comments
 from campaigns.reports.counting import Counts, Scope
 from campaigns.reports.letters import Fates, fates, not_asked
-from campaigns.reports.queries import RateRow, daily_rates, rate_row
+from campaigns.reports.queries import RateRow, closed_counts, daily_rates, rate_row
 from campaigns.reports.scores import ScoreRow, scores, versions_of
 
 
@@ -30,7 +30,7 @@ class CampaignView:
     version: int
     plan: str
     rates: RateRow
-    closed: RateRow  # of the days whose surveys can be answered no more
+    closed: RateRow  # of those whose survey can be answered no more
     rates_until: float  # the end of the axis that the drawn rates share
     scores: list[ScoreRow]
     chart: Chart | None
@@ -68,6 +68,7 @@ class _Found:
     today: date
     versions: Mapping[int, CampaignVersion]
     days: Mapping[int, Mapping[date | None, Counts]]
+    closed: Mapping[int, Counts]
     scores: list[ScoreRow]
     comments: Mapping[int, list[Comment]]
     not_asked: Mapping[int, list[tuple[str, int]]]
@@ -82,6 +83,7 @@ def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
         today=words.today(get_merchant(session, scope.merchant_id), scope.now),
         versions={version.campaign_id: version for version in reversed(newest_first)},
         days=daily_rates(session, scope),
+        closed=closed_counts(session, scope),
         scores=scores(session, scope),
         comments=latest_comments(session, scope) if with_comments else {},
         not_asked=not_asked(session, scope.merchant_id),
@@ -100,7 +102,6 @@ def _view(campaign: Campaign, found: _Found) -> CampaignView:
     definition = version.definition
     open_since = found.today - definition.closes_after
     dated = {each: counts for each, counts in by_day.items() if each is not None}
-    closed = [counts for each, counts in dated.items() if each < open_since]
     rates = rate_row(str(campaign.id), campaign.name, sum(by_day.values(), Counts()))
     return CampaignView(
         id=campaign.id,
@@ -109,7 +110,7 @@ def _view(campaign: Campaign, found: _Found) -> CampaignView:
         version=version.number,
         plan=words.plan(definition),
         rates=rates,
-        closed=rate_row("closed", campaign.name, sum(closed, Counts())),
+        closed=rate_row("closed", campaign.name, found.closed.get(campaign.id, Counts())),
         rates_until=ceiling(max(each or 0 for each in (rates.high, rates.invitation.high, rates.reminder.high)), 0.01),
         scores=[row for row in found.scores if row.campaign_id == campaign.id],
         chart=draw(dated, found.today, open_since),

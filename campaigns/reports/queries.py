@@ -4,7 +4,7 @@ What counts is defined once, in counting.py.
 """
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -93,6 +93,12 @@ def daily_rates(session: Session, scope: Scope) -> dict[int, dict[date | None, C
     for (campaign_id, day), counts in count_by(session, [Enrollment.campaign_id, Invitation.sent_on], scope).items():
         days[campaign_id][day] = counts
     return days
+
+
+def closed_counts(session: Session, scope: Scope) -> dict[int, Counts]:
+    """Return the counts of each campaign among those whose survey has closed: the rate that moves no more."""
+    counts = count_by(session, [Enrollment.campaign_id], replace(scope, is_closed=True))
+    return {campaign_id: each for (campaign_id,), each in counts.items()}
 
 
 def as_json(row: RateRow) -> dict[str, Any]:

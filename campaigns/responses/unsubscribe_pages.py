@@ -4,12 +4,13 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from campaigns import clock
 from campaigns.door import house
 from campaigns.links import UNSUBSCRIBE
 from campaigns.responses.answering import Step, note_look
-from campaigns.responses.asked import find_asked
+from campaigns.responses.asked import Asked, find_asked
 from campaigns.responses.hit import LinkName
 from campaigns.responses.letterhead import dress, page, this_visit
 from campaigns.responses.unsubscribe import unsubscribe
@@ -36,10 +37,10 @@ def ask(token: str) -> Response:
 def act(token: str) -> ResponseReturnValue:
     message_id = house().tokens.read_id(Purpose.UNSUBSCRIBE, token)
     is_one_click, is_confirmed = _is_one_click(), request.form.get("confirm") == "yes"
-    with house().database.transaction() as session:
-        asked = find_asked(session, message_id)
-        if is_one_click or is_confirmed:
-            unsubscribe(session, asked, clock.now())
+    try:
+        asked = _act(message_id, acts=is_one_click or is_confirmed)
+    except OperationalError:  # the victim of a deadlock gives way once; whoever it gave way to is done by then
+        asked = _act(message_id, acts=is_one_click or is_confirmed)
     if is_one_click:
         return "", HTTPStatus.OK, {"Content-Type": "text/plain; charset=utf-8"}
     if is_confirmed:
@@ -50,6 +51,14 @@ def act(token: str) -> ResponseReturnValue:
 @blueprint.route(UNSUBSCRIBE, methods=["OPTIONS"], provide_automatic_options=False)
 def options(token: str) -> ResponseReturnValue:
     return "", HTTPStatus.NO_CONTENT, {"Allow": "GET, HEAD, POST, OPTIONS"}
+
+
+def _act(message_id: int, *, acts: bool) -> Asked:
+    with house().database.transaction() as session:
+        asked = find_asked(session, message_id)
+        if acts:
+            unsubscribe(session, asked, clock.now())
+    return asked
 
 
 def _is_one_click() -> bool:

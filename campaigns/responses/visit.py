@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
 
 from campaigns.responses.trust import Level, Visit
 
@@ -50,7 +49,7 @@ def is_foreign(headers: Headers, our_hosts: set[str]) -> bool:
     if site := headers("Sec-Fetch-Site"):
         return site not in ON_THIS_SITE
     origin = headers("Origin")
-    return origin not in {"", "null"} and urlsplit(origin).netloc not in our_hosts
+    return origin not in {"", "null"} and origin.partition("://")[2] not in our_hosts
 
 
 def _network(address: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.delivery.deliver import LEASE
+from campaigns.delivery.deliver import PROMISED
 from campaigns.delivery.server import Server
 from campaigns.enrollment.message import MessageKind
 from campaigns.enrollment.message import MessageState as S
@@ -31,7 +31,7 @@ def begin(house: House, server: Server, run: int) -> Sender:
         "SMTP_URL": f"smtp://{server.host}:{server.port}",
         "INSTANCE_DIR": str(house.settings.instance),
     }
-    later = str(run * (LEASE.total_seconds() + 30))
+    later = str(run * (PROMISED.total_seconds() + 30))
     command = [sys.executable, "-m", "tests.delivery.sender", later]
     return subprocess.Popen(command, env=environ, cwd=Path(__file__).parents[2])
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from campaigns.delivery.deliver import LEASE, SHIFT
+from campaigns.delivery.deliver import PROMISED, SHIFT
 from campaigns.enrollment.message import Message
 from campaigns.enrollment.message import MessageState as S
 from campaigns.house import House
@@ -36,7 +36,7 @@ def test_a_sender_that_dies_before_its_promise_costs_nothing(house: House, messa
     outbox.before = lambda: None
     shift(house, outbox, clock).work()
     early = list(outbox.sent)
-    clock.now += LEASE + timedelta(seconds=1)
+    clock.now += PROMISED + timedelta(seconds=1)
     shift(house, outbox, clock).work()
 
     assert early == []
@@ -50,7 +50,7 @@ def test_a_sender_that_dies_after_its_promise_leaves_one_letter_in_doubt(house: 
 
     crash(house, outbox, clock)
     outbox.after = lambda: None
-    clock.now += LEASE + timedelta(seconds=1)
+    clock.now += PROMISED + timedelta(seconds=1)
     shift(house, outbox, clock).work()
 
     assert sorted(states(house)[:5]) == [S.IN_DOUBT, S.SENT, S.SENT, S.SENT, S.SENT]
@@ -62,7 +62,7 @@ def test_a_sender_that_lost_its_lease_must_not_send(house: House, message_id: in
 
     def somebody_else_sends() -> None:
         slow.before = lambda: None
-        clock.now += LEASE + timedelta(seconds=1)
+        clock.now += PROMISED + timedelta(seconds=1)
         shift(house, outbox, clock).work()
 
     slow = Outbox(before=somebody_else_sends)
@@ -78,7 +78,7 @@ def test_a_slow_server_that_did_take_the_letter_ends_the_doubt(house: House, mes
     seen: list[str] = []
 
     def somebody_else_looks() -> None:
-        clock.now += LEASE + timedelta(seconds=1)
+        clock.now += PROMISED + timedelta(seconds=1)
         shift(house, Outbox(), clock).work()
         seen.append(the_message(house.database, message_id).state)
 

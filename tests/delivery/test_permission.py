@@ -29,6 +29,8 @@ GOOD = Standing(
     closes_at=NOW + timedelta(days=21),
     invitation=None,
     is_held_out=False,
+    last_letter_at=None,
+    cooldown=timedelta(days=30),
     hours=Hours(time(9), time(21)),
     zone="Europe/Madrid",
 )
@@ -106,3 +108,14 @@ def test_a_letter_leaves_in_its_recipients_day_or_is_held_until_it_begins(minute
 
 def test_every_reason_fits_its_column() -> None:
     assert max(len(f"invitation_{state}") for state in MessageState) <= 30
+
+
+def test_a_letter_that_became_late_waits_for_the_cooldown_after_another() -> None:
+    another = NOW - timedelta(days=28)
+
+    assert decide(replace(GOOD, last_letter_at=another), NOW) == Hold(another + timedelta(days=30))
+    assert decide(replace(GOOD, last_letter_at=NOW - timedelta(days=30)), NOW) == Send()
+
+
+def test_a_letter_whose_cooldown_outlasts_it_is_cancelled() -> None:
+    assert decide(replace(GOOD, last_letter_at=NOW - timedelta(days=1)), NOW) == Cancel("cooldown")

@@ -151,3 +151,16 @@ def test_without_an_address_the_order_is_kept_and_the_reason_told(scene: Scene) 
     assert scene.decide(purchase) == [("skipped", "no_address")]
     [verdict] = explain(scene.session, purchase)
     assert verdict["sentence"] == "The shop sent no email address with it."
+
+
+def test_a_corrected_address_gets_the_letter_that_has_not_left(scene: Scene) -> None:
+    wrong = make_contact(scene.session, scene.merchant, "wrong@example.com")
+    purchase = make_purchase(scene.session, scene.store, wrong)
+    scene.decide(purchase)
+
+    right = make_contact(scene.session, scene.merchant, "right@example.com")
+    purchase.contact_id = right.id
+    scene.session.flush()
+    scene.decide(purchase)
+
+    assert scene.session.scalars(select(Enrollment.contact_id)).all() == [right.id]

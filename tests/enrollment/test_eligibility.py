@@ -25,6 +25,7 @@ ANA = Facts(
     hours=Hours(time(9), time(21)),
     zone="Europe/Madrid",
     cooldown=30 * DAY,
+    reminder_after=5 * DAY,
     letters=(),
 )
 
@@ -65,6 +66,13 @@ def test_without_its_event_a_campaign_waits() -> None:
 
 def test_a_late_webhook_is_asked_about_at_once_within_hours() -> None:
     assert decide(replace(ANA, happened_at=NOW - 5 * DAY), NOW) == Enroll(NOW)
+
+
+def test_a_reminder_that_would_crowd_another_letter_is_given_up_and_not_the_invitation() -> None:
+    planned = NOW - timedelta(minutes=1) + 3 * DAY
+    facts = replace(ANA, reminder_after=20 * DAY, letters=(planned + 45 * DAY,))
+
+    assert decide(facts, NOW) == Enroll(planned, may_remind=False)
 
 
 def test_a_letter_exactly_the_cooldown_ago_is_no_hindrance() -> None:

@@ -84,6 +84,16 @@ def test_a_sender_that_was_only_slow_may_resolve_its_own_doubt(session: Session,
     assert state_of(session, message) == "sent"
 
 
+def test_a_slow_sender_that_heard_a_clear_no_may_say_so_after_all(session: Session, house: House) -> None:
+    message = ask_ana(session, house.vault)
+    claim_due(session, "slow", LATER, 10, NOW)
+    intend(session, message.id, "slow", LATER, NOW)
+    recover(session, LATER + timedelta(seconds=1))
+
+    assert settle(session, message.id, "slow", MessageState.DEFERRED, LATER, due_at=LATER, intended_at=None)
+    assert state_of(session, message) == "deferred"
+
+
 @pytest.mark.parametrize("old", list(MessageState))
 def test_news_moves_a_message_only_along_the_table(session: Session, house: House, old: MessageState) -> None:
     first = ask_ana(session, house.vault)

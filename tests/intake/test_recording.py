@@ -17,7 +17,7 @@ from campaigns.house import House
 from campaigns.intake.event import EventKind, Item, OrderEvent, Refund
 from campaigns.intake.jobs import record_purchases
 from campaigns.intake.purchase import Purchase, merge
-from campaigns.intake.receipt import Receipt
+from campaigns.intake.receipt import Receipt, mark_stuck
 from tests.intake.conftest import Shop
 from tests.shop import order, post_shopify, post_standard, shopify_order
 
@@ -113,6 +113,73 @@ def test_a_cancelled_test_order_of_shopify_is_recorded_as_what_it_is(
 
     assert purchase.is_test
     assert purchase.cancelled_at is not None
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize(("later", "problem"), [("right@example.com", ""), ("x@marketplace.amazon.de", "relay")])
+def test_the_buyer_is_whom_the_latest_event_names_whichever_comes_first(
+    client: FlaskClient, shop: Shop, house: House, purchases: Look, is_reversed: bool, later: str, problem: str
+) -> None:
+    placed = order("order.placed", email="first@example.com", occurred_at="2026-11-20T10:00:00Z")
+    fulfilled = order("order.fulfilled", email=later, occurred_at="2026-11-21T10:00:00Z")
+
+    for payload in (fulfilled, placed) if is_reversed else (placed, fulfilled):
+        post_standard(client, *shop.standard, payload)
+        purchases()
+    [purchase] = purchases()
+
+    assert purchase.address_problem == problem
+    with house.database.reading() as session:
+        contact = session.get(Contact, purchase.contact_id) if purchase.contact_id else None
+    assert (contact.email if contact else "") == ("" if problem else later)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"country": "ßß", "currency": "ßßß"},
+        {"country": "Spain", "currency": "Euro"},
+        {"total": "1e-9999999"},
+        {"total": "9" * 40},
+        {"total": "0.00000001"},
+    ],
+)
+def test_odd_codes_and_amounts_are_recorded_on_every_database(
+    client: FlaskClient, shop: Shop, purchases: Look, odd: dict[str, str]
+) -> None:
+    assert post_standard(client, *shop.standard, order(**odd)).status_code == 202
+
+    [purchase] = purchases()
+
+    assert purchase.country == ""
+    assert purchase.currency in {"", "EUR"}
+
+
+def test_two_refunds_of_one_moment_both_count(client: FlaskClient, shop: Shop, purchases: Look) -> None:
+    items = [{"id": "li_1", "name": "Mug"}, {"id": "li_2", "name": "Cup"}]
+    post_standard(client, *shop.standard, order(items=items))
+    for item in items:
+        refund = {"items": [item["id"]], "full": False}
+        post_standard(
+            client,
+            *shop.standard,
+            order("order.refunded", occurred_at="2026-11-21T10:00:00Z", refund=refund, items=None),
+        )
+
+    assert [purchase.is_refunded for purchase in purchases()] == [True]
+
+
+def test_a_webhook_another_worker_finished_is_not_marked_as_stuck(
+    client: FlaskClient, shop: Shop, house: House, purchases: Look
+) -> None:
+    post_standard(client, *shop.standard, order())
+    purchases()
+    with house.database.transaction() as session:
+        receipt_id = session.scalars(select(Receipt.id)).one()
+
+        assert not mark_stuck(session, receipt_id, "late", datetime.now(UTC))
+
+        assert session.scalars(select(Receipt.state)).one() == "done"
 
 
 def test_a_refund_that_comes_before_its_order_is_not_lost(client: FlaskClient, shop: Shop, purchases: Look) -> None:

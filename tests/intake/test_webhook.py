@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -90,6 +91,12 @@ def test_a_rotated_secret_and_the_one_before_it_are_both_accepted(
         pytest.param(order(occurred_at="yesterday"), "occurred_at should be a time", id="yesterday"),
         pytest.param(order(occurred_at=5), "occurred_at should be a time", id="a time that is a number"),
         pytest.param(order(total="much"), "total should be an amount", id="a total in words"),
+        pytest.param(order(occurred_at="0001-01-01T00:00:00Z"), "occurred_at should be a time", id="the year one"),
+        pytest.param(
+            b'{"type":"order.paid","data":{"order_id":"1","total":1e99999999999999999999}}',
+            "not JSON",
+            id="a huge number",
+        ),
         pytest.param(order(test="yes"), "test is text", id="test is yes"),
     ],
 )
@@ -101,6 +108,16 @@ def test_an_unreadable_webhook_is_refused_with_what_was_wrong(
     assert answer.status_code == 400
     assert complaint in (answer.json or {})["error"]
     assert receipts(house) == 0
+
+
+def test_an_address_no_database_can_look_for_is_not_found(client: FlaskClient, shop: Shop) -> None:
+    assert client.post("/webhooks/a%00b", data=b"{}").status_code == 404
+
+
+def test_forty_thousand_unknown_fields_cost_no_more_than_their_reading(client: FlaskClient, shop: Shop) -> None:
+    extra: dict[str, Any] = {f"field{number}": number for number in range(40_000)}
+
+    assert post_standard(client, *shop.standard, order(items=None, **extra)).status_code == 202
 
 
 def test_two_megabytes_are_too_much(client: FlaskClient, shop: Shop, house: House) -> None:

@@ -5,6 +5,7 @@ import signal
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -25,6 +26,10 @@ def counts(place: Town) -> tuple[int, int]:
     with place.house.database.reading() as session:
         purchases = session.scalar(select(func.count()).select_from(Purchase)) or 0
         return purchases, session.scalar(select(func.count()).select_from(Enrollment)) or 0
+
+
+def more_than(place: Town, count: int) -> bool:
+    return len(place.mails()) > count
 
 
 def states(place: Town) -> Counter[str]:
@@ -60,9 +65,9 @@ def test_a_sender_killed_again_and_again_doubles_and_loses_nothing(place: Town) 
     kills = 0
     dice = random.Random(5)
     while len(place.mails()) < MANY * 0.8 and kills < 12:
-        place.start(QueueName.DELIVERY, later=f"PT{kills * 5}M")  # each successor finds the leases run out
-        before = len(place.mails())
-        wait_for(lambda seen=before: len(place.mails()) > seen, "letters to leave", seconds=60)
+        place.start(QueueName.DELIVERY, later=f"PT{kills * 6}M")  # each successor finds the leases run out
+        seen = len(place.mails())
+        wait_for(partial(more_than, place, seen), "letters to leave", seconds=60)
         time.sleep(dice.uniform(0.1, 0.8))
         place.stop(QueueName.DELIVERY, how=signal.SIGKILL)
         kills += 1

@@ -10,6 +10,9 @@ from campaigns.errors import UnreadablePayload
 
 Json = Mapping[str, Any]
 MOST_ITEMS = 500
+MOST_DIGITS = 13  # before the point of an amount
+CENT_OF_A_CENT = Decimal("0.0001")
+OLDEST, LATEST = 1990, 9000  # years; beyond them is somebody's sentinel, and zones cannot be applied
 LINKS = ("https://", "http://localhost:", "http://127.0.0.1:")
 
 
@@ -17,7 +20,7 @@ def parse(body: bytes) -> Json:
     """Read a JSON object; numbers keep every digit. Raises UnreadablePayload."""
     try:
         data = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise UnreadablePayload("The body is not JSON.") from None
     if not isinstance(data, dict):
         raise UnreadablePayload("The body is JSON, but not an object.")
@@ -58,6 +61,8 @@ def moment(data: Json, key: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value)
+        if not OLDEST <= found.year <= LATEST:
+            raise ValueError(key)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         raise UnreadablePayload(f"{key} should be a time like 2026-11-21T10:00:00Z.") from None
@@ -73,7 +78,15 @@ def amount(data: Json, key: str) -> Decimal | None:
         found = Decimal(value)
     except (InvalidOperation, TypeError, ValueError):
         raise UnreadablePayload(f"{key} should be an amount like 49.90.") from None
-    return found if found.is_finite() and abs(found) < Decimal(10) ** 13 else None
+    if not found.is_finite() or found.adjusted() >= MOST_DIGITS:
+        return None
+    return found.quantize(CENT_OF_A_CENT) if found.adjusted() >= CENT_OF_A_CENT.adjusted() else Decimal(0)
+
+
+def code(data: Json, key: str, length: int) -> str:
+    """Return a code of capital letters, like a country's or a currency's; "" where it is none."""
+    found = text(data, key, length + 1).upper()
+    return found if len(found) == length and found.isascii() and found.isalpha() else ""
 
 
 def count(data: Json, key: str, default: int | None) -> int | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from campaigns.errors import UnreadablePayload
 from campaigns.intake.event import EventKind, Item, OrderEvent, Refund
@@ -50,9 +49,9 @@ class Standard:
             last_name=fields.text(data, "last_name", 100),
             locale=fields.text(data, "locale", 35),
             timezone=fields.text(data, "timezone", 64),
-            country=fields.text(data, "country", 2).upper(),
+            country=fields.code(data, "country", 2),
             total=fields.amount(data, "total"),
-            currency=fields.text(data, "currency", 3).upper(),
+            currency=fields.code(data, "currency", 3),
             tags=tuple(fields.one_line(tag)[:100] for tag in fields.array(data, "tags") if isinstance(tag, str)),
             basis=fields.text(data, "basis", 40),
             items=tuple(_item(item) for item in fields.tables(data, "items")),
@@ -79,14 +78,18 @@ def _refund(data: Json, occurred_at: datetime) -> Refund:
     refund = fields.table(data, "refund")
     ids = [str(each) for each in fields.array(refund, "items") if isinstance(each, str | int)]
     is_full = fields.flag(refund, "full") if "full" in refund else not ids
-    refund_id = fields.text(refund, "id") or occurred_at.isoformat()
+    # Two refunds of one moment are told apart by what came back.
+    refund_id = fields.text(refund, "id") or " ".join([occurred_at.isoformat(), *sorted(ids)])[:500]
     return Refund(id=refund_id, is_full=is_full, pieces=dict.fromkeys(ids))
 
 
 def _extra(data: Json) -> dict[str, object]:
     """Keep unknown fields that are plain words or numbers, as far as they fit."""
-    kept: dict[str, Any] = {}
+    kept: dict[str, object] = {}
+    room = MOST_EXTRA
     for key, value in data.items():
-        if key not in KNOWN and isinstance(value, str | int) and len(str(kept)) < MOST_EXTRA:
-            kept[fields.one_line(key)[:60]] = fields.one_line(str(value))[:500]
+        if key not in KNOWN and isinstance(value, str | int) and room > 0:
+            name, words = fields.one_line(key[:60]), fields.one_line(str(value)[:500])
+            kept[name] = words
+            room -= len(name) + len(words) + 6
     return kept
