@@ -38,13 +38,20 @@ screenshots: .venv/ready-for-tests ## Make the pictures of the README anew
 clean: ## Take away what was installed; the data in instance/ stays
 	rm -rf .venv
 
+# One sentence for whatever is missing; what pip has to say is kept beside.
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+NO_PYTHON := askwell: Python 3.11 or newer is needed; this machine has none, or PYTHON names an older one.
+NO_VENV := askwell: the virtual environment could not be made; on Debian, apt-get install python3-venv.
+NO_PACKAGES := askwell: the packages could not be downloaded; is there a network? Details are in .venv/install.log.
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+
 .venv/ready: requirements.txt
-	@test -n "$(PYTHON)" || { echo "askwell: Python 3.11 or newer is needed; none was found." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "askwell: the virtual environment could not be made; on Debian, apt-get install python3-venv." >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) $(NEW_ENOUGH) 2>/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }
+	@$(BIN)/python $(NEW_ENOUGH) 2>/dev/null || $(PYTHON) -m venv --clear .venv || { echo "$(NO_VENV)" >&2; exit 1; }
 	@echo "Installing packages, once …"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt || { echo "askwell: the packages could not be downloaded; is there a network?" >&2; exit 1; }
+	@$(PIP) -r requirements.txt >.venv/install.log 2>&1 || { echo "$(NO_PACKAGES)" >&2; exit 1; }
 	@touch $@
 
 .venv/ready-for-tests: .venv/ready tests/requirements.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/requirements.txt || { echo "askwell: the packages for the tests could not be downloaded; is there a network?" >&2; exit 1; }
+	@$(PIP) -r tests/requirements.txt >.venv/install.log 2>&1 || { echo "$(NO_PACKAGES)" >&2; exit 1; }
 	@touch $@

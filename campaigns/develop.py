@@ -44,7 +44,9 @@ def run(settings: Settings, processes: Mapping[str, str]) -> int:
     environment = _environment(settings, processes)
     for name, command in processes.items():
         manager.add_process(name, command, quiet=name in QUIET, env=environment, cwd=str(HERE))
-    Thread(target=Welcome(house, sample, has_redis=bool(environment.get("REDIS_URL"))).show, daemon=True).start()
+    Thread(
+        target=Welcome(house, sample, _named(), has_redis=bool(environment.get("REDIS_URL"))).show, daemon=True
+    ).start()
     manager.loop()
     _forget_socket(settings)
     return 0 if manager.returncode in CLEAN_ENDS else 1
@@ -84,6 +86,10 @@ def _environment(settings: Settings, processes: Mapping[str, str]) -> dict[str, 
     elif settings.redis_url and not settings.redis_url.startswith("unix://"):
         environment["REDIS_URL"] = settings.redis_url
     return environment
+
+
+def _named() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("PORT", "INSTANCE_DIR", "CLOCK_OFFSET") if os.environ.get(name)}
 
 
 def _socket_path(settings: Settings) -> Path:

@@ -1,6 +1,7 @@
 """Waits until the house is up, sends the first purchases through its real door, and says where to look."""
 
 import secrets
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,9 +17,10 @@ PATIENCE = 90.0  # seconds for the first start on a slow machine
 
 
 class Welcome:
-    def __init__(self, house: House, sample: Sample, *, has_redis: bool) -> None:
+    def __init__(self, house: House, sample: Sample, named: Mapping[str, str], *, has_redis: bool) -> None:
         self._house = house
         self._sample = sample
+        self._named = named  # settings of this start that another command needs too
         self._has_redis = has_redis
 
     def show(self) -> None:
@@ -52,9 +54,9 @@ class Welcome:
         links, store = self._house.links, self._sample.store
         more = sample_purchase(self._house, store, 0, clock.now(), unique=secrets.token_hex(3))
         bell = "rings" if self._has_redis else "is not there: the workers poll every second"
-        again = (
-            f".venv/bin/flask --app wsgi sample purchase --merchant {self._sample.merchant_id} --store {store.id} | sh"
-        )
+        same = "".join(f"{name}={shlex.quote(value)} " for name, value in self._named.items())
+        command = f"sample purchase --merchant {self._sample.merchant_id} --store {store.id} | sh"
+        again = f"{same}.venv/bin/flask --app wsgi {command}"
         return [
             "",
             "  Askwell is running. Redis " + bell + ". Ctrl-C stops everything; the data stays.",

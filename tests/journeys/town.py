@@ -110,7 +110,9 @@ class Town:
             command = [sys.executable, "worker.py", name] if name != "web" else self._web()
             environ = {**self.environ, "CLOCK_OFFSET": later}
             with (self.instance / f"{name}.log").open("ab") as log:
-                self.processes[name] = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
+                self.processes[name] = subprocess.Popen(
+                    command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True
+                )
         if "web" in names:
             wait_for(lambda: self._is_up(self.port) and self.get("/healthz") == 200, "web")
         if "mailbox" in names:
@@ -126,7 +128,7 @@ class Town:
 
     def stop(self, *names: str, how: signal.Signals = signal.SIGTERM) -> None:
         for name in names or tuple(self.processes):
-            self.processes[name].send_signal(how)
+            os.killpg(self.processes[name].pid, how)  # granian has children of its own
         for name in names or tuple(self.processes):
             self.processes.pop(name).wait(timeout=30)
 
