@@ -13,10 +13,11 @@ from sqlalchemy import select
 from campaigns.door import house
 from campaigns.links import LOGIN
 from campaigns.merchants.merchant import Merchant
-from campaigns.merchants.staff import PERMISSIONS, Permission, Role, Staff
+from campaigns.merchants.staff import PERMISSIONS, Permission, Role, Staff, end_sessions
 
 SIGNED_IN_FOR = timedelta(days=14)
 STAFF_ID = "staff_id"
+ROUND = "round"  # of the person's sessions; all of an earlier one are over
 
 P = ParamSpec("P")
 
@@ -45,29 +46,35 @@ class Person:
         return self.may(Permission.RUN_CAMPAIGNS)
 
 
-def sign_in(staff_id: int) -> None:
+def sign_in(staff: Staff) -> None:
     """Begin a session of this browser, and forget whatever session it had."""
     session.clear()
     session.permanent = True
-    session[STAFF_ID] = staff_id
+    session[STAFF_ID], session[ROUND] = staff.id, staff.session_round
 
 
 def sign_out() -> None:
+    """End this person's sessions, in this browser and in every other."""
+    person = signed_in()
+    if person is not None:
+        with house().database.transaction() as rows:
+            end_sessions(rows, person.staff_id)
     session.clear()
 
 
 def signed_in() -> Person | None:
     """Return who is signed in. The row is read at every request: who was removed is out at once."""
     if "person" not in g:
-        g.person = _read_person(session.get(STAFF_ID))
+        g.person = _read_person(session.get(STAFF_ID), session.get(ROUND))
     person: Person | None = g.person
     return person
 
 
-def _read_person(staff_id: object) -> Person | None:
-    if not isinstance(staff_id, int):
+def _read_person(staff_id: object, session_round: object) -> Person | None:
+    if not isinstance(staff_id, int) or not isinstance(session_round, int):
         return None
     query = select(Staff, Merchant).join(Merchant, Merchant.id == Staff.merchant_id).where(Staff.id == staff_id)
+    query = query.where(Staff.session_round == session_round)
     with house().database.reading() as rows:
         found = rows.execute(query).one_or_none()
     if found is None:

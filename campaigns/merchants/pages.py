@@ -54,7 +54,7 @@ def follow_link(token: str) -> ResponseReturnValue:
         staff = use_sign_in(session, sign_in_id, clock.now())
     if staff is None:
         return render_template("merchants/link_spent.html"), 410
-    sign_in(staff.id)
+    sign_in(staff)
     return redirect(DASHBOARD, 303)
 
 

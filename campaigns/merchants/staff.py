@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.database import Base, BigId
@@ -38,6 +38,7 @@ class Staff(Base):
     merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"))
     email: Mapped[str] = mapped_column(String(320), index=True)
     role: Mapped[str] = mapped_column(String(20))
+    session_round: Mapped[int] = mapped_column(default=0, server_default="0")  # raised to end all sessions
     created_at: Mapped[datetime]
 
     def may(self, permission: Permission) -> bool:
@@ -53,6 +54,12 @@ def add_staff(session: Session, merchant_id: int, email: str, role: Role, now: d
     staff.role = role
     session.flush()
     return staff
+
+
+def end_sessions(session: Session, staff_id: int) -> None:
+    """Sign a person out of every browser; a copied cookie opens nothing any more."""
+    raised = {"session_round": Staff.session_round + 1}
+    session.execute(update(Staff).where(Staff.id == staff_id).values(raised))
 
 
 def staff_with_email(session: Session, email: str) -> list[Staff]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 
@@ -156,3 +157,17 @@ def test_who_is_signed_in_needs_no_link(client: FlaskClient, house: House) -> No
     enter(client, house, merchant)
 
     assert client.get("/login").location == "/"
+
+
+def test_signing_out_ends_the_session_in_every_browser(app: Flask, house: House, staff: Staff) -> None:
+    here, copied = app.test_client(), app.test_client()
+    path = link_for(house, staff)
+    press(here, path, path)
+    cookie = here.get_cookie("askwell")
+    assert cookie is not None
+    copied.set_cookie("askwell", cookie.value)
+    assert copied.get("/").status_code == 200
+
+    press(here, "/", "/logout")
+
+    assert copied.get("/").status_code == 303

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("merchant_id", BigId, nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("session_round", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_staff_merchant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
