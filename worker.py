@@ -9,6 +9,7 @@ from campaigns.errors import AskwellError
 from campaigns.heartbeat import beat_forever
 from campaigns.house import open_house
 from campaigns.queues import QueueName
+from campaigns.schema import follow_code
 from campaigns.settings import Settings
 from campaigns.workers import Worker, drain, run_all
 
@@ -20,9 +21,11 @@ def main() -> int:
     parser.add_argument("--burst", action="store_true", help="work off what is due, then exit")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's own: it names addresses
     settings = Settings.from_env()
     house = open_house(settings)
+    follow_code(house)
     if arguments.queue == "mailbox":
         run_mailbox(settings)
     elif arguments.queue == "heartbeat":

@@ -1,5 +1,6 @@
 """The whole schema in one place: every table, and the way from one version of it to another."""
 
+import logging
 from pathlib import Path
 from types import ModuleType
 
@@ -8,16 +9,21 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 
 from campaigns.audience import contact, suppression
 from campaigns.catalog import campaign, version
 from campaigns.database import Base, Database
 from campaigns.enrollment import enrollment, message
+from campaigns.house import House
 from campaigns.intake import purchase, receipt
 from campaigns.merchants import merchant, sign_in, staff, store
 from campaigns.responses import hit, response
 
+log = logging.getLogger(__name__)
+
+ONE_AT_A_TIME = 2026_11_21  # the number of the lock that migrations take
 NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
     *(receipt, purchase, enrollment, message, hit, response),
@@ -33,6 +39,8 @@ def _config() -> Config:
 def _run(engine: Engine, step: str, revision: str) -> None:
     config = _config()
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # SQLite's own lock is taken already
+            connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
         config.attributes["connection"] = connection
         (command.upgrade if step == "up" else command.downgrade)(config, revision)
 
@@ -42,6 +50,19 @@ def upgrade(database: Database, revision: str = "head") -> None:
     if database.is_sqlite and database.engine.url.database:
         Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     _run(database.engine, "up", revision)
+
+
+def follow_code(house: House) -> None:
+    """Bring a development database up by itself at the start of a process; production is asked to.
+
+    A database that is away is not waited for: whoever needs it will say so.
+    """
+    if not house.settings.is_development:
+        return
+    try:
+        upgrade(house.database)
+    except OperationalError as error:
+        log.warning("the schema was not looked at: %s", type(error).__name__)
 
 
 def downgrade(database: Database, revision: str) -> None:

@@ -1,6 +1,8 @@
 """Both databases keep the same promises, and the schema can go back the way it came."""
 
+import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Thread
@@ -14,6 +16,9 @@ from campaigns.audience.suppression import Suppression, SuppressionReason, suppr
 from campaigns.database import Base, Database
 from campaigns.merchants.merchant import Merchant
 from tests.factories import NOW, make_merchant
+from tests.services import create_database, postgres_url
+
+POSTGRES = Path(tempfile.gettempdir()) / "askwell-tests-postgres"
 
 
 def test_the_migrations_and_the_tables_are_one(database: Database) -> None:
@@ -30,6 +35,17 @@ def test_every_migration_has_a_way_back(tmp_path: Path) -> None:
 
     assert schema.drift(database) == []
     database.close()
+
+
+def test_processes_that_start_together_bring_a_fresh_database_up_once(tmp_path: Path) -> None:
+    for url in (f"sqlite:///{tmp_path}/askwell.sqlite3", create_database(postgres_url(POSTGRES))):
+        databases = [Database(url) for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(schema.upgrade, databases))
+
+        assert schema.drift(databases[0]) == []
+        for database in databases:
+            database.close()
 
 
 def test_a_moment_comes_back_aware_and_the_same(database: Database) -> None:
