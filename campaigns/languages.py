@@ -16,7 +16,7 @@ from babel.core import get_global
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency
 from babel.support import NullTranslations, Translations
 
 SOURCE = "en"  # the language of the msgids, in which nothing lacks a translation
@@ -53,21 +53,21 @@ class Language:
         return format_date(day, format="long", locale=self.locale)
 
     def money(self, amount: Decimal, currency: str) -> str:
-        """Write an amount with as many decimals as its currency has; nothing for an absurd amount."""
+        """Write an amount with as many decimals as its currency has; nothing for an absurd amount or no currency."""
         if not amount.is_finite() or amount.adjusted() > MOST_DIGITS:
             return ""
         if CURRENCY.fullmatch(currency):
             return format_currency(amount, currency, locale=self.locale)
-        return format_decimal(amount, locale=self.locale)
+        return ""
 
     def _in_place(self, values: dict[str, object]) -> dict[str, object]:
-        return {name: self._isolated(value) for name, value in values.items()}
+        return {name: self.isolated(value) if isinstance(value, str) else value for name, value in values.items()}
 
-    def _isolated(self, value: object) -> object:
-        # A name that reads the other way would drag the punctuation beside it along.
-        if isinstance(value, str) and any(unicodedata.bidirectional(c) in STRONG[self.direction] for c in value):
-            return f"{FIRST_STRONG_ISOLATE}{value}{POP_ISOLATE}"
-        return value
+    def isolated(self, words: str) -> str:
+        """Keep words that read the other way together: they would drag numbers and signs beside them along."""
+        if any(unicodedata.bidirectional(c) in STRONG[self.direction] for c in words):
+            return f"{FIRST_STRONG_ISOLATE}{words}{POP_ISOLATE}"
+        return words
 
 
 @cache

@@ -1,6 +1,7 @@
 """Every command works, prints JSON for scripts, shows an example, and fails with one sentence."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from campaigns.cli import add_commands
+from campaigns.errors import InvalidToken
+from campaigns.house import House
 from campaigns.sample.merchant import CAMPAIGN
+from campaigns.tokens import Purpose
 
 
 @pytest.fixture
@@ -70,6 +74,8 @@ def test_a_shop_is_set_up_from_the_shell_alone(shell: FlaskCliRunner, merchant: 
         ("db downgrade nonsense", "Can't locate revision"),
         ("merchant create X --from a@b.example --postal-address y --timezone Mars", "--timezone is 'Mars'"),
         ("merchant create X --from a@b.example --postal-address y --accent red", "--accent is 'red'"),
+        ("merchant create X --from josé@b.example --postal-address y", "--from has letters before its @"),
+        ("merchant create X --from no-reply@b.example --postal-address y", "Replies would reach nobody"),
     ],
 )
 def test_a_command_that_fails_says_why_in_one_sentence(
@@ -100,3 +106,21 @@ def test_every_command_shows_an_example(app: Flask) -> None:
     ours = [command for command in commands(app.cli) if command.name not in {"run", "shell", "routes"}]
     assert len(ours) >= 15
     assert all("Example:  flask --app wsgi" in (command.epilog or "") for command in ours)
+
+
+def test_a_blank_name_or_postal_address_is_refused(shell: FlaskCliRunner) -> None:
+    for name, address in ((" ", "1 Quay Street"), ("Mugs", " \n ")):
+        done = shell.invoke(args=["merchant", "create", name, "--from", "a@b.example", "--postal-address", address])
+
+        assert (done.exit_code, "is blank; every letter shows it" in done.output) == (1, True)
+
+
+def test_a_preview_holds_no_link_that_opens_anything(shell: FlaskCliRunner, house: House, tmp_path: Path) -> None:
+    run(shell, "campaign", "preview", str(CAMPAIGN), "--out", str(tmp_path))
+    tokens = re.findall(r"/(?:r|u)/([^/\s]+)", (tmp_path / "invitation.en.txt").read_text())
+
+    assert tokens
+    for token in tokens:
+        for purpose in Purpose:
+            with pytest.raises(InvalidToken):
+                house.tokens.read_id(purpose, token)

@@ -8,12 +8,10 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from campaigns.catalog.definition import Definition, Hours, Trigger
 from campaigns.catalog.question_file import read_questions, read_texts
 from campaigns.catalog.scale import SCALES, ScaleName
+from campaigns.catalog.subject import check_subject
 from campaigns.catalog.survey import Survey, Texts
 from campaigns.clock import parse_duration
 from campaigns.errors import InvalidCampaign
@@ -137,9 +135,7 @@ class _Reader:
         texts = read_texts(self._data["subject"], "subject", self._error)
         for language, text in texts.items():
             try:
-                ImmutableSandboxedEnvironment().from_string(text)
-            except TemplateError as error:
-                raise self._error(
-                    f"subject.{language}", f"is not a template: {error}", "see docs/campaigns.md"
-                ) from None
+                check_subject(text)
+            except ValueError as error:
+                raise self._error(f"subject.{language}", str(error), "see docs/campaigns.md") from None
         return texts

@@ -10,6 +10,7 @@ from campaigns.catalog.campaign_file import parse_campaign
 from campaigns.catalog.definition import Definition
 from campaigns.door import house
 from campaigns.errors import InvalidCampaign
+from campaigns.languages import choose
 from campaigns.merchants.merchant import get_merchant
 from campaigns.terminal import Group, merchant_option, show
 
@@ -37,7 +38,9 @@ def apply(file: str, merchant_id: int, as_json: bool) -> None:
         get_merchant(session, merchant_id)
         version = apply_campaign(session, merchant_id, definition, clock.now())
     data = {"campaign": version.campaign_id, "version": version.number}
-    show(data, as_json, f"Campaign {version.campaign_id} is at version {version.number}.")
+    unknown = sorted(tag for tag in definition.subject if choose(tag) != tag)
+    notes = [f"subject.{tag} is kept, but letters are not written in it yet." for tag in unknown]
+    show(data, as_json, f"Campaign {version.campaign_id} is at version {version.number}.", *notes)
 
 
 @campaign.say("campaign pause 1 --merchant 1", "pause")

@@ -12,6 +12,7 @@ from campaigns.composition.line import one_line, person_name
 from campaigns.composition.render import Compiled, compiled
 from campaigns.composition.subject import LONGEST, own_subject
 from campaigns.composition.view import letter_view, sign_in_view
+from campaigns.errors import RenderingError
 from campaigns.languages import SOURCE, speak
 from campaigns.links import Links
 
@@ -31,6 +32,8 @@ def compose(facts: LetterFacts, links: Links) -> Letter:
     """Write an invitation or a reminder; raises RenderingError."""
     language = speak(facts.locale)
     view = letter_view(facts, links, language)
+    if not view["postal_address"]:
+        raise RenderingError("The merchant has no postal address, which the law wants in every letter.")
     mail = compiled(f"{facts.definition.template}/{facts.kind}", language.tag)
     view["subject"] = own_subject(facts) or one_line(mail.render("subject", view), LONGEST)
     sender = wire.ascii_address(facts.from_address)

@@ -12,6 +12,7 @@ from campaigns.enrollment.message import MessageKind
 from campaigns.languages import available
 from campaigns.links import Links
 from campaigns.merchants.merchant import ACCENT
+from campaigns.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Shop:
     timezone: str = "Europe/Dublin"
 
 
+NOBODYS_KEY = "the key of previews, which no installation ever signs with"
 PEOPLE = {"en": ("Ana", "Ruiz"), "de": ("Jürgen", "Groß"), "ar": ("ليلى", "حداد")}
 ITEMS = (
     {"name": "Harbour mug, sea green", "image_url": "https://shop.example/mug.jpg"},
@@ -37,6 +39,7 @@ ITEMS = (
 def write_previews(definition: Definition, shop: Shop, out: Path, links: Links, now: datetime) -> list[Path]:
     """Write html, txt and eml of both letters in each language; returns the files. Raises RenderingError."""
     out.mkdir(parents=True, exist_ok=True)
+    links = Links(links.base_url, Tokens((NOBODYS_KEY,)))  # a preview's links must open nobody's letter
     written: list[Path] = []
     for tag in available():
         for kind in MessageKind:

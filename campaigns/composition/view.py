@@ -53,7 +53,9 @@ def letter_view(facts: LetterFacts, links: Links, language: Language) -> dict[st
         "score_rows": _score_rows(facts, links, rating),
         "is_wide": facts.definition.scale.name is ScaleName.NPS11,
         "closes_on": language.date(facts.closes_at, facts.timezone),
-        "postal_address": [line for part in facts.postal_address.splitlines() if (line := one_line(part))],
+        "postal_address": [
+            language.isolated(line) for part in facts.postal_address.splitlines() if (line := one_line(part))
+        ],
         "unsubscribe_url": links.unsubscribe(facts.message_id),
         "theme": theme_of(facts.accent),
     }

@@ -42,11 +42,11 @@ _SOURCES = {
         high=N_("Strongly agree"),
     ),
     ScaleName.THUMBS: _Source(
-        question=N_("Are you satisfied with your order from %(merchant)s?"),
-        low=N_("No"),
-        high=N_("Yes"),
+        question=N_("How was your order from %(merchant)s?"),
+        low=N_("Not good"),
+        high=N_("Good"),
         marks="👎👍",
-        words=(N_("No"), N_("Yes")),
+        words=(N_("Not good"), N_("Good")),
     ),
 }
 

@@ -68,6 +68,11 @@ def _line(verdict: dict[str, Any]) -> str:
     lines = [f"{verdict['name']}: {verdict['verdict']} ({verdict['reason']}). {verdict['sentence']}"]
     if at := verdict.get("decided_at"):
         lines.append(f"  decided {at:%Y-%m-%d %H:%M} UTC by rules {verdict['rules']}, version {verdict['version']}")
-    sent = verdict.get("messages", [])
-    lines += [f"  {each['kind']}: {each['state']}, due {each['due_at']:%Y-%m-%d %H:%M} UTC" for each in sent]
+    lines += [_letter_line(message) for message in verdict.get("messages", [])]
     return "\n".join(lines)
+
+
+def _letter_line(message: dict[str, Any]) -> str:
+    word, when = ("left", message["sent_at"]) if message["sent_at"] else ("due", message["due_at"])
+    because = f" ({message['reason'].replace('_', ' ')})" if message["reason"] else ""
+    return f"  {message['kind']}: {message['state']}{because}, {word} {when:%Y-%m-%d %H:%M} UTC"

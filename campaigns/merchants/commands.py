@@ -1,5 +1,7 @@
 """The merchant's doors on the terminal: merchants, their stores and their staff."""
 
+import re
+
 import click
 
 from campaigns import clock
@@ -12,6 +14,8 @@ from campaigns.merchants.sign_in import issue_sign_in
 from campaigns.merchants.staff import Role, add_staff
 from campaigns.merchants.store import StoreKind, add_store, get_store, new_secret, rotate_secret
 from campaigns.terminal import Group, merchant_option, show
+
+NO_REPLY = re.compile(r"(no|do-?not)[-_.]?reply@")
 
 merchant = Group("merchant", help="Merchants: the tenants of this installation.")
 store = Group("store", help="Stores: a shop's webhook address and its secret.")
@@ -39,12 +43,15 @@ def create_merchant(name: str, from_address: str, postal_address: str, as_json: 
         raise AskwellError(f"--timezone is {zone!r}; it is a name like Europe/Madrid.")
     if len(accent) != 7 or accent[0] != "#" or not set(accent[1:]) <= set("0123456789abcdef"):
         raise AskwellError(f"--accent is {accent!r}; it is a colour like #1f6f54.")
-    sender = normalise(from_address)
+    sender = sending_address(from_address, "--from")
+    reply_to = sending_address(options["reply_to"], "--reply-to") if options["reply_to"] else sender
+    if NO_REPLY.match(reply_to):
+        raise AskwellError("Replies would reach nobody; give --reply-to an address that somebody reads.")
     row = Merchant(
-        name=" ".join(name.split()),
+        name=_words(name, "NAME"),
         from_address=sender,
-        reply_to=normalise(options["reply_to"]) if options["reply_to"] else sender,
-        postal_address=" ".join(postal_address.split()),
+        reply_to=reply_to,
+        postal_address=_words(postal_address, "--postal-address"),
         timezone=zone,
         locale=options["locale"] or "en",
         accent=accent,
@@ -57,6 +64,21 @@ def create_merchant(name: str, from_address: str, postal_address: str, as_json: 
         as_json,
         f"Merchant {merchant_id} is here. Next: store create --merchant {merchant_id}",
     )
+
+
+def sending_address(text: str, option: str) -> str:
+    """Return an address every mail server takes; what stands before its @ must be plain letters."""
+    address = normalise(text)
+    if not address.rpartition("@")[0].isascii():
+        raise AskwellError(f"{option} has letters before its @ that many mail servers refuse; give a plain address.")
+    return address
+
+
+def _words(text: str, what: str) -> str:
+    words = " ".join(text.split())
+    if not words:
+        raise AskwellError(f"{what} is blank; every letter shows it.")
+    return words
 
 
 @store.say("store create --merchant 1 --kind shopify --secret hush", "create")

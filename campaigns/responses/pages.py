@@ -24,6 +24,7 @@ from campaigns.tokens import Purpose
 
 LONGEST_OPEN = timedelta(hours=24)  # a page left open longer asks for one more press
 A_YEAR = 31_536_000  # seconds
+TRAILING = "/.,;:)>"  # what mail programs take for a part of an address
 
 blueprint = Blueprint("responses", __name__, template_folder="templates")
 dress(blueprint)
@@ -31,7 +32,7 @@ dress(blueprint)
 
 @blueprint.get(RATE, provide_automatic_options=False)
 def look_at_rating(token: str, score: str) -> Response:
-    return _look(token, LinkName.RATE, score)
+    return _look(token, LinkName.RATE, score.strip(TRAILING))
 
 
 @blueprint.get(SURVEY, provide_automatic_options=False)
@@ -47,6 +48,17 @@ def rate(token: str, score: str) -> ResponseReturnValue:
 @blueprint.post(SURVEY, provide_automatic_options=False)
 def answer(token: str) -> ResponseReturnValue:
     return _answer(token, LinkName.SURVEY, "")
+
+
+def look_at_remains(rest: str = "") -> Response:
+    """A link that lost its end, or caught a full stop, on its way: it opens as far as it still names a letter."""
+    token, _, score = rest.partition("/")
+    return _look(token.strip(TRAILING), LinkName.RATE, score.strip(TRAILING))
+
+
+for place in ("/r/", "/s/"):
+    blueprint.add_url_rule(place, f"nothing {place}", look_at_remains)
+    blueprint.add_url_rule(f"{place}<path:rest>", f"remains {place}", look_at_remains)
 
 
 @blueprint.route(RATE, methods=["OPTIONS"], provide_automatic_options=False)

@@ -43,7 +43,7 @@ def page_for(paper: Paper, link: LinkName, clicked: int | None, so_far: Folded |
     if so_far is not None and so_far.level is Level.CONFIRMED:
         if link is LinkName.SURVEY:
             return thanks_page(paper, so_far)
-        return form_page(paper, clicked, so_far.answers)
+        return form_page(paper, clicked, so_far.answers, given=so_far.score)
     if clicked is None and so_far is not None and so_far.level is Level.PROVISIONAL:
         # The page told this by itself, perhaps to a scanner: it is shown as chosen, never as done.
         clicked = so_far.score
@@ -51,12 +51,17 @@ def page_for(paper: Paper, link: LinkName, clicked: int | None, so_far: Folded |
 
 
 def form_page(
-    paper: Paper, score: int | None, answers: Mapping[str, Answer], tells: bool = False, problem: str = ""
+    paper: Paper,
+    score: int | None,
+    answers: Mapping[str, Answer],
+    tells: bool = False,
+    problem: str = "",
+    given: int | None = None,
 ) -> Response:
     """Show the survey to fill in. `tells`: its script may say the clicked score before the button is pressed."""
     status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
     tell = url_for("responses.rate", token=paper.token, score=score) if tells and score is not None else ""
-    return _sheet_page(paper, "survey.html", score, answers, status=status, tell=tell, problem=problem)
+    return _sheet_page(paper, "survey.html", score, answers, status=status, tell=tell, problem=problem, given=given)
 
 
 def thanks_page(paper: Paper, so_far: Folded) -> Response:

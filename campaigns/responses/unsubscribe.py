@@ -4,14 +4,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaigns.audience.contact import lock_contact
-from campaigns.audience.suppression import SuppressionReason, suppress
+from campaigns.audience.contact import Contact, lock_contact
+from campaigns.audience.suppression import SuppressionReason, suppress, suppression_of
 from campaigns.enrollment.enrollment import enrollments_of_contact, stop
 from campaigns.enrollment.message import cancel_pending
 from campaigns.responses.answering import lock_enrollment
 from campaigns.responses.asked import Asked
 
 REASON = SuppressionReason.UNSUBSCRIBED
+
+
+def has_unsubscribed(session: Session, asked: Asked) -> bool:
+    contact = session.get(Contact, asked.contact_id) if asked.contact_id is not None else None
+    return contact is not None and suppression_of(session, asked.merchant_id, contact.fingerprint) == REASON
 
 
 def unsubscribe(session: Session, asked: Asked, now: datetime) -> None:

@@ -13,7 +13,7 @@ from campaigns.responses.answering import Step, note_look
 from campaigns.responses.asked import Asked, find_asked
 from campaigns.responses.hit import LinkName
 from campaigns.responses.letterhead import dress, page, this_visit
-from campaigns.responses.unsubscribe import unsubscribe
+from campaigns.responses.unsubscribe import has_unsubscribed, unsubscribe
 from campaigns.responses.visit import PageClaim
 from campaigns.tokens import Purpose
 
@@ -30,7 +30,14 @@ def ask(token: str) -> Response:
     with house().database.transaction() as session:
         asked = find_asked(session, message_id)
         note_look(session, asked, Step(link=LinkName.UNSUBSCRIBE, visit=visit, client=client, at=clock.now()))
-    return page("unsubscribe.html", asked, is_done=False, problem="")
+        is_done = has_unsubscribed(session, asked)
+    return page("unsubscribe.html", asked, is_done=is_done, problem="")
+
+
+@blueprint.get("/u/", defaults={"rest": ""})
+@blueprint.get("/u/<path:rest>")
+def ask_at_remains(rest: str) -> Response:
+    return ask(rest.rstrip("/.,;:)>"))
 
 
 @blueprint.post(UNSUBSCRIBE, provide_automatic_options=False)

@@ -7,6 +7,7 @@ from campaigns.catalog.scale import SCALES, ScaleName
 from campaigns.composition.compose import compose, compose_sign_in
 from campaigns.composition.render import compiled
 from campaigns.enrollment.message import MessageKind
+from campaigns.errors import RenderingError
 from campaigns.languages import speak
 from campaigns.tokens import Purpose, Tokens
 from tests.composition.cast import LANGUAGES, LINKS, MUG, POT, ana, body, parse, staff, wire_header
@@ -121,7 +122,6 @@ def test_a_picture_is_plainly_one_over_https_or_left_out(url: str | None) -> Non
         (Decimal(4980), "JPY", "¥4,980"),
         (Decimal("49.9"), "EUR", "€49.90"),
         (Decimal("1.5"), "KWD", "KWD1.500"),
-        (Decimal(5), "coins", "5"),
     ],
 )
 def test_a_price_has_as_many_decimals_as_its_currency(total: Decimal, currency: str, shown: str) -> None:
@@ -174,3 +174,22 @@ def test_the_answer_token_opens_the_survey_of_this_message_only() -> None:
 
     href = next(link["href"] for link in Page(letter.html).links() if "data-rating" in link)
     assert tokens.read_id(Purpose.ANSWER, href.split("/")[-2]) == 42
+
+
+@pytest.mark.parametrize("currency", ["", "coins"])
+def test_a_price_without_a_currency_is_left_out(currency: str) -> None:
+    letter = compose(ana(total=Decimal("49.90"), currency=currency), LINKS)
+
+    assert "49" not in letter.text.split("How was your order")[0]
+
+
+def test_a_merchant_without_a_postal_address_writes_to_nobody() -> None:
+    with pytest.raises(RenderingError, match="postal address"):
+        compose(ana(postal_address=" \n "), LINKS)
+
+
+def test_a_foreign_postal_address_stays_in_one_piece_in_arabic() -> None:
+    letter = compose(ana(locale="ar", postal_address="1 Quay Street, Galway"), LINKS)
+
+    assert "\u20681 Quay Street, Galway\u2069" in letter.text
+    assert "\u20681 Quay Street, Galway\u2069" in letter.html

@@ -60,7 +60,7 @@ def test_nobodys_words_change_the_shape_of_a_letter(
 
 
 @settings(max_examples=150, deadline=None)
-@given(name=words, postal_address=words)
+@given(name=words, postal_address=words.map("Quay Street {}".format))
 def test_a_letter_survives_the_wire_to_the_letter(name: str, postal_address: str) -> None:
     letter = compose(ana(first_name=name, merchant_name=name, postal_address=postal_address), LINKS)
 

@@ -29,7 +29,7 @@ def test_numbers_stand_alone_and_faces_carry_words() -> None:
 
     assert (stars.label(4), stars.mark(4), stars.title(4)) == ("4", "★", "4 of 5")
     assert (faces.label(4), faces.word(4), faces.title(4)) == ("🙂 Good", "Good", "4 of 5")
-    assert (thumbs.label(0), thumbs.title(1)) == ("👎 No", "Yes")
+    assert (thumbs.label(0), thumbs.title(1)) == ("👎 Not good", "Good")
 
 
 def test_a_scale_speaks_the_customers_language() -> None:

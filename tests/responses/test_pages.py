@@ -153,3 +153,29 @@ def test_a_second_look_at_a_rating_link_keeps_what_was_written(letter: Letter, a
 
     assert "Lovely mug</textarea>" in page
     assert re.findall(r'id="score-(\d)"[^>]* checked', page) == ["5"]
+
+
+def test_a_link_that_lost_its_end_opens_as_far_as_it_names_a_letter(letter: Letter, ana: Ana) -> None:
+    whole = ana.look(letter.rate(4)).text
+    assert "checked" in whole
+
+    for broken, is_chosen in ((letter.rate("4."), True), (letter.rate("4/"), True), (letter.rate(""), False)):
+        answer = ana.look(broken)
+        assert answer.status_code == 200
+        assert ("checked" in answer.text) is is_chosen
+
+
+@pytest.mark.parametrize("path", ["/r/", "/r/nothing/4/", "/s/", "/s/x/y/z"])
+def test_a_link_that_names_no_letter_is_answered_kindly_in_the_visitors_language(ana: Ana, path: str) -> None:
+    answer = ana.look(path, **{"Accept-Language": "de"})
+
+    assert answer.status_code == 404
+    assert 'lang="de"' in answer.text
+
+
+def test_a_second_visit_tells_what_was_answered_before(letter: Letter, ana: Ana) -> None:
+    ana.send(letter.rate(2), {"score": "2"})
+
+    answer = ana.look(letter.rate(5))
+
+    assert "Your answer so far: 2 of 5." in answer.text

@@ -116,3 +116,17 @@ def test_the_way_out_speaks_the_language_of_its_letter(client: FlaskClient, hous
         session.get_one(Enrollment, letter.enrollment_id).locale = "de"
 
     assert "Diese E-Mails abbestellen" in client.get(letter.out).text
+
+
+def test_whoever_has_unsubscribed_is_told_so_and_not_asked_again(client: FlaskClient, letter: Letter) -> None:
+    client.post(letter.out, data={"confirm": "yes"})
+
+    answer = client.get(letter.out)
+
+    assert "You will get no more of these emails" in answer.text
+    assert "<form" not in answer.text
+
+
+def test_a_link_that_caught_a_slash_still_leads_out(client: FlaskClient, letter: Letter) -> None:
+    assert "No more of these emails?" in client.get(letter.out + "/").text
+    assert client.get("/u/").status_code == 404
