@@ -28,7 +28,7 @@ CLEAN_ENDS = {0, None, -2, -15, 130, 143}  # also: stopped by Ctrl-C, or told to
 def main() -> int:
     try:
         settings = Settings.from_env()
-        return run(settings, _processes(settings))
+        return run(settings, plan(settings, redis_binary()))
     except AskwellError as error:
         print(f"askwell: {error}", file=sys.stderr)
         return 1
@@ -44,26 +44,24 @@ def run(settings: Settings, processes: Mapping[str, str]) -> int:
     environment = _environment(settings, processes)
     for name, command in processes.items():
         manager.add_process(name, command, quiet=name in QUIET, env=environment, cwd=str(HERE))
-    Thread(
-        target=Welcome(house, sample, _named(), has_redis=bool(environment.get("REDIS_URL"))).show, daemon=True
-    ).start()
+    Thread(target=Welcome(house, sample, _named()).show, daemon=True).start()
     manager.loop()
     _forget_socket(settings)
     return 0 if manager.returncode in CLEAN_ENDS else 1
 
 
-def _processes(settings: Settings) -> dict[str, str]:
+def plan(settings: Settings, redis: str | None) -> dict[str, str]:
     """Return the commands of the Procfile, with what this machine lacks beside them."""
     processes: dict[str, str] = dict(parse_procfile((HERE / "Procfile").read_text()).processes)
     _check_port("PORT", settings.port)
-    if _uses_mailbox(settings):
+    if settings.uses_mailbox:
         _check_port("MAILBOX_PORT", settings.mailbox_port)
         processes = {"mailbox": "python worker.py mailbox", **processes}
-    if not os.environ.get("REDIS_URL") and (binary := redis_binary()):
+    if settings.needs_redis and redis is not None:
         path = _socket_path(settings)
         path.unlink(missing_ok=True)
         options = f'--port 0 --unixsocket "{path}" --unixsocketperm 700 --dir "{settings.instance}" --save ""'
-        processes = {"redis": f'"{binary}" {options}', **processes}
+        processes = {"redis": f'"{redis}" {options}', **processes}
     return processes
 
 
@@ -73,17 +71,13 @@ def redis_binary() -> str | None:
     return shutil.which("redis-server") or shutil.which("valkey-server") or (str(beside) if beside.exists() else None)
 
 
-def _uses_mailbox(settings: Settings) -> bool:
-    return settings.smtp_url == f"smtp://127.0.0.1:{settings.mailbox_port}"
-
-
 def _environment(settings: Settings, processes: Mapping[str, str]) -> dict[str, str]:
     tools = str(Path(sys.executable).parent)
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}", "PYTHONUNBUFFERED": "1"}
     environment |= {"PORT": str(settings.port)}
     if "redis" in processes:
         environment["REDIS_URL"] = f"unix://{_socket_path(settings)}"
-    elif settings.redis_url and not settings.redis_url.startswith("unix://"):
+    elif settings.redis_url and not settings.needs_redis:
         environment["REDIS_URL"] = settings.redis_url
     return environment
 

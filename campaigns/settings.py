@@ -15,6 +15,7 @@ from campaigns.clock import parse_duration
 from campaigns.errors import SettingsError
 
 SHORTEST_SECRET = 32
+MAILBOX_HOST = "127.0.0.1"
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -43,6 +44,16 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def uses_mailbox(self) -> bool:
+        """Whether letters go to the development mailbox and nowhere else."""
+        return self.smtp_url == f"smtp://{MAILBOX_HOST}:{self.mailbox_port}"
+
+    @property
+    def needs_redis(self) -> bool:
+        """Whether nobody named a Redis, so that an embedded one may serve."""
+        return self.redis_url in {None, f"unix://{redis_socket(self.instance)}"}
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -119,7 +130,7 @@ class _Reader:
         return url or _embedded_redis(instance)
 
     def _smtp_url(self, env: Env, mailbox_port: int) -> str:
-        url = self._required("SMTP_URL", env, f"smtp://127.0.0.1:{mailbox_port}")
+        url = self._required("SMTP_URL", env, f"smtp://{MAILBOX_HOST}:{mailbox_port}")
         if urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname:
             raise SettingsError("SMTP_URL is smtp://user:password@host:587 or smtps://….")
         return url

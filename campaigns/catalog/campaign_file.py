@@ -115,7 +115,9 @@ class _Reader:
         value = self._data["hours"]
         if not isinstance(value, dict) or set(value) != {"from", "to"}:
             raise self._error("hours", f"is {value!r}", 'it is { from = "09:00", to = "21:00" }')
-        hours = Hours(self._time("hours.from", value["from"]), self._time("hours.to", value["to"]))
+        # The day has a minute after 23:59, and 24:00 is how its end is said.
+        until = time.max if value["to"] == "24:00" else self._time("hours.to", value["to"])
+        hours = Hours(self._time("hours.from", value["from"]), until)
         if hours.start >= hours.until:
             raise self._error("hours", "ends before it begins", "both are of one day, like 09:00 to 21:00")
         return hours

@@ -1,6 +1,6 @@
 """A mistake in a campaign file is named: the file, the key, what was found, what is allowed."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from campaigns.catalog.campaign_file import parse_campaign, read_definition
 from campaigns.catalog.definition import Trigger
 from campaigns.catalog.scale import ScaleName
+from campaigns.enrollment.schedule import into_hours
 from campaigns.errors import InvalidCampaign
 from tests.factories import CAMPAIGN
 
@@ -60,6 +61,13 @@ def test_a_name_is_enough() -> None:
     assert found.cooldown == timedelta(days=30)
 
 
+def test_a_whole_day_has_its_last_minute_too() -> None:
+    hours = read_definition({**CAMPAIGN, "hours": {"from": "00:00", "to": "24:00"}}).hours
+
+    moment = datetime(2026, 11, 21, 23, 59, 59, tzinfo=UTC)
+    assert into_hours(moment, hours, "UTC") == moment
+
+
 def test_a_stored_version_reads_like_its_file() -> None:
     assert read_definition(parse_campaign(FILE).source) == parse_campaign(FILE)
 
@@ -76,6 +84,7 @@ def test_a_stored_version_reads_like_its_file() -> None:
         ({"delay": "P4000D"}, "nothing waits longer than a year"),
         ({"hours": {"from": "9", "to": "21:00"}}, "hours.from is '9'"),
         ({"hours": {"from": "21:00", "to": "09:00"}}, "hours ends before it begins"),
+        ({"hours": {"from": "24:00", "to": "24:00"}}, "hours.from is '24:00'"),
         ({"reminder_after": "P30D"}, "reminder_after is not before closes_after"),
         ({"scale": "stars6"}, "scale is 'stars6'; it is one of stars5, csat5, nps11, ces7, thumbs"),
         ({"template": "fancy"}, "template is 'fancy'; it is one of classic"),

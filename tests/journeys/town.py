@@ -33,7 +33,7 @@ BIN = Path(sys.executable).parent
 CAMPAIGN = """
 name = "After delivery"
 delay = "PT0S"
-hours = { from = "00:00", to = "23:59" }
+hours = { from = "00:00", to = "24:00" }
 reminder_after = "P5D"
 closes_after = "P21D"
 
