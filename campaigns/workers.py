@@ -56,7 +56,7 @@ class Worker:
             log.warning("no Redis: worker %s polls its rows every %g s", self._queue, POLL_EVERY)
         while not self._is_stopped:
             self._catch_signals()
-            self._look()
+            self.look()
             if not self._is_stopped and not self._listen():
                 time.sleep(POLL_EVERY)
 
@@ -67,7 +67,8 @@ class Worker:
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self._is_stopped = True
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look at the rows once; trouble with the database is told, waited out and outlived."""
         try:
             work_off(self._house, self._queue)
         except SQLAlchemyError as error:

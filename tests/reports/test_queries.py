@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from campaigns.reports.queries import By, RateQuery, as_json, daily_rates, response_rates
+from campaigns.reports.counting import Scope
+from campaigns.reports.queries import By, RateQuery, as_json, closed_counts, daily_rates, response_rates
 from tests.factories import ITEMS
 from tests.reports.rows import NOW, answer, ask, make_shop, only_row, remind
 
@@ -149,3 +150,17 @@ def test_days_of_all_campaigns_are_read_in_one_query(session: Session) -> None:
     event.remove(*listen)
     assert len(days[shop.version.campaign_id]) == 5
     assert len(asked) == 1
+
+
+def test_the_closed_rate_counts_the_failures_too(session: Session) -> None:
+    shop = make_shop(session)
+    letters = [
+        ask(session, shop, str(number), state) for number, state in enumerate(["sent", "sent", "failed", "in_doubt"])
+    ]
+    answer(session, shop, letters[0])
+    later = NOW + timedelta(days=22)
+
+    [closed] = closed_counts(session, Scope(merchant_id=shop.merchant.id, now=later)).values()
+
+    assert (closed.responses, closed.eligible) == (1, 4)
+    assert closed_counts(session, Scope(merchant_id=shop.merchant.id, now=NOW)) == {}
