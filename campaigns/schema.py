@@ -15,10 +15,11 @@ from sqlalchemy.exc import OperationalError
 from campaigns.audience import contact, suppression
 from campaigns.catalog import campaign, version
 from campaigns.database import Base, Database
+from campaigns.delivery import halt, relay
 from campaigns.enrollment import enrollment, message
 from campaigns.house import House
 from campaigns.intake import purchase, receipt
-from campaigns.merchants import merchant, sign_in, staff, store
+from campaigns.merchants import dkim_key, merchant, sign_in, staff, store
 from campaigns.responses import hit, response
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 ONE_AT_A_TIME = 2026_11_21  # the number of the lock that migrations take
 NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
-    *(receipt, purchase, enrollment, message, hit, response),
+    *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt),
 )
 
 

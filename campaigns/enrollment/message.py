@@ -58,7 +58,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("enrollment_id", "kind"),
         CheckConstraint("kind IN ('invitation', 'reminder')", name="kind"),
-        Index("ix_message_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_message_due_of", "merchant_id", "due_at", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_message_leased", "leased_until", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("ix_message_sent_on", "merchant_id", "sent_on"),
     )
@@ -75,6 +75,7 @@ class Message(Base):
     intended_at: Mapped[datetime | None]  # committed before the server is given the letter
     sent_at: Mapped[datetime | None]
     sent_on: Mapped[date | None]  # the day it left, in the merchant's zone
+    relay_id: Mapped[int | None] = mapped_column(BigId)  # the relay it was last given to; None: the house's own
     reply_code: Mapped[int | None]
     reply_status: Mapped[str] = mapped_column(String(12), default="", server_default="")  # enhanced, 5.1.1
     reason: Mapped[str] = mapped_column(String(30), default="", server_default="")  # of a cancellation or failure

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, select, true
+from sqlalchemy import Float, String, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.database import Base, BigId
@@ -23,6 +23,9 @@ class Merchant(Base):
     locale: Mapped[str] = mapped_column(String(35), default="en")
     accent: Mapped[str] = mapped_column(String(7), default=ACCENT)
     is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    letters_per_second: Mapped[float | None] = mapped_column(
+        Float
+    )  # of all its senders together; None: as fast as its relays
     created_at: Mapped[datetime]
 
 
