@@ -20,8 +20,10 @@ test: .venv/ready-for-tests ## Run all tests, on SQLite and PostgreSQL
 test-fast: .venv/ready-for-tests ## Run the tests that need no browser
 	@$(BIN)/python -m pytest -n 2 -m "not drill and not browser"
 
-drill: .venv/ready-for-tests ## Run the slow tests that break things on purpose
+# DRILL="--letters 10000 --kills 50" is the long version; DRILL="--only kills --database sqlite" a short one.
+drill: .venv/ready-for-tests ## Break everything around the sender, and count every letter at the server
 	@$(BIN)/python -m pytest -m drill
+	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR is not set" -m tests.drill $(DRILL)
 
 lint: .venv/ready-for-tests ## Check style, types and the floor plan
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

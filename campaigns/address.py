@@ -23,6 +23,17 @@ def normalise(text: str) -> str:
     return f"{found.local_part.lower()}@{found.domain}"
 
 
+def in_ascii(address: str) -> str:
+    """Return an address with its domain as the mail servers of old know it, where its local part allows that."""
+    if address.isascii():
+        return address
+    try:
+        found = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return address
+    return found.ascii_email or address
+
+
 def is_relay(address: str) -> bool:
     """Whether an address belongs to a marketplace that lets no shop write to its buyers."""
     return RELAYS.search(address.rpartition("@")[2]) is not None

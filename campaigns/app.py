@@ -5,28 +5,31 @@ import traceback
 from http import HTTPStatus
 from types import TracebackType
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Request, Response, jsonify, render_template, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from campaigns import schema
+from campaigns import probe_pages
 from campaigns.delivery import pages as mailbox_pages
-from campaigns.door import hang, house
+from campaigns.door import add_missing, hang, house
 from campaigns.errors import AskwellError, BadSignature, InvalidToken, NotFound, UnreadablePayload
 from campaigns.house import House
 from campaigns.intake import webhook
 from campaigns.merchants import pages as merchants_pages
 from campaigns.merchants.access import SIGNED_IN_FOR
+from campaigns.reports import doubt_pages
 from campaigns.reports import pages as reports_pages
 from campaigns.responses import pages as responses_pages
 from campaigns.responses import unsubscribe_pages
 
 # Asked by machines and by people who are not signed in: no cookie is ever set, so none can be abused.
-PUBLIC = (webhook.blueprint, responses_pages.blueprint, unsubscribe_pages.blueprint)
-STAFF = (merchants_pages.blueprint, reports_pages.blueprint)
+PUBLIC = (probe_pages.blueprint, webhook.blueprint, responses_pages.blueprint, unsubscribe_pages.blueprint)
+STAFF = (merchants_pages.blueprint, reports_pages.blueprint, doubt_pages.blueprint)
 DEVELOPMENT = (mailbox_pages.blueprint,)
+
+WITHOUT_SESSION = ("/webhooks/", "/r/", "/s/", "/u/", "/look/")  # where they knock
 
 MOST_BYTES = 1_000_000  # of any request body; a webhook is the largest there is
 FOR_MACHINES = ("/webhooks/", "/api/")
@@ -60,9 +63,18 @@ log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Staff have sessions; shops and customers have none that a cookie could be set for."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.startswith(WITHOUT_SESSION) else super().open_session(app, request)
+
+
 class Web(Flask):
     """Flask, but what it logs of an exception is where it was raised, never what it says:
     a database names the values it choked on, and those are people's."""
+
+    session_interface = Sessions()
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         kind, _, where = exc_info
@@ -79,8 +91,6 @@ def create_app(house: House) -> Flask:
         csrf.exempt(blueprint)
     for blueprint in PUBLIC + STAFF + (DEVELOPMENT if house.settings.is_development else ()):
         app.register_blueprint(blueprint)
-    app.add_url_rule("/healthz", view_func=healthz)
-    app.add_url_rule("/readyz", view_func=readyz)
     _hang_errors(app)
     app.after_request(_protect)
     return app
@@ -102,22 +112,6 @@ def _configure(app: Flask, house: House) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a dashboard stays open all day; the token lives as long as its session
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, and we tell browsers to send none
     )
-
-
-def healthz() -> tuple[str, int, dict[str, str]]:
-    """Whether this process answers; touches nothing."""
-    return "ok", 200, {"Content-Type": "text/plain; charset=utf-8"}
-
-
-def readyz() -> tuple[Response, int]:
-    """Whether requests can be served. Without Redis they can: workers look at the clock instead."""
-    heard = house().bell.is_heard()
-    redis = {True: "ok", False: "down", None: "none"}[heard]
-    try:
-        at_head = schema.current(house().database) == schema.head()
-    except SQLAlchemyError:
-        return jsonify(database="down", redis=redis, schema="unknown"), HTTPStatus.SERVICE_UNAVAILABLE
-    return jsonify(database="ok", redis=redis, schema="head" if at_head else "behind"), HTTPStatus.OK
 
 
 def _hang_errors(app: Flask) -> None:
@@ -154,8 +148,7 @@ def _answer(response: Response, sentence: str) -> Response:
 
 def _protect(response: Response) -> Response:
     """Say what a browser may do with an answer; a door that needs more has said so itself."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    add_missing(response, HEADERS)
     if house().settings.is_https:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
+        add_missing(response, {"Strict-Transport-Security": f"max-age={A_YEAR}"})
     return response

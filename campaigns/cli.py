@@ -8,10 +8,15 @@ from flask import Flask
 from campaigns import heartbeat, schema
 from campaigns.catalog.commands import campaign
 from campaigns.composition import commands as _previews  # noqa: F401  # adds to the group of campaigns
+from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds to the group of relays
+from campaigns.delivery.commands import pace, relay
+from campaigns.delivery.sending_commands import message, sending
 from campaigns.door import house
 from campaigns.enrollment.commands import why
 from campaigns.merchants.commands import merchant, staff, store
+from campaigns.merchants.dkim_commands import dkim
 from campaigns.reports.commands import report
+from campaigns.reports.status_commands import status
 from campaigns.sample.commands import sample
 from campaigns.terminal import Group, json_option, kindly, show
 
@@ -45,7 +50,7 @@ def tick(as_json: bool) -> None:
 
 def add_commands(app: Flask) -> None:
     """Hang every command on the application."""
-    for group in (db, merchant, store, staff, campaign, report, sample):
+    for group in (db, merchant, store, staff, dkim, campaign, relay, pace, sending, message, report, sample):
         app.cli.add_command(group)
-    for command in (tick, why):
+    for command in (status, tick, why):
         app.cli.add_command(command)

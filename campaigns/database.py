@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     Integer,
     MetaData,
     Result,
@@ -24,6 +26,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from campaigns.commits import Commits, Record
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
 
 # SQLite numbers rows by itself only where the key is exactly INTEGER.
 BigId = BigInteger().with_variant(Integer(), "sqlite")
@@ -71,6 +78,7 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._reading: Engine = self.engine.execution_options(**{READING: True})
+        self._commits = Commits(self.transaction)
 
     @property
     def is_sqlite(self) -> bool:
@@ -81,6 +89,13 @@ class Database:
         """Open a session that commits when the block ends and rolls back when it raises."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def together(self, record: Record[Item, Outcome], item: Item) -> Outcome:
+        """Record an item in one transaction with all that this process's doors bring at the same time.
+
+        Returns what came of it once that transaction is committed, or raises what recording it raised.
+        """
+        return self._commits.add(record, item)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -111,6 +126,24 @@ def insert_if_absent(session: Session, row: type[Base], values: dict[str, Any]) 
     table = row.__table__
     statement = insert(row).values(values).on_conflict_do_nothing().returning(table.c.id)
     return session.execute(statement).scalar_one_or_none()
+
+
+def insert_new(
+    session: Session, row: type[Base], rows: list[dict[str, Any]], key: tuple[str, ...]
+) -> set[tuple[Any, ...]]:
+    """Insert the rows of which no unique key is taken, and return the `key` of each that was inserted."""
+    statement = _inserting_new(row, key, session.get_bind().dialect.name)
+    return {tuple(found) for found in session.connection().execute(statement, rows)}
+
+
+@cache
+def _inserting_new(row: type[Base], key: tuple[str, ...], dialect: str) -> Executable:
+    """Build the statement once: building it costs more than running it."""
+    insert, table = (
+        (postgresql.insert if dialect == "postgresql" else sqlite.insert),
+        Base.metadata.tables[row.__tablename__],
+    )
+    return insert(table).on_conflict_do_nothing().returning(*(table.c[name] for name in key))
 
 
 def changed(result: Result[Any]) -> bool:

@@ -15,8 +15,9 @@ from honcho.manager import Manager
 from campaigns import clock, schema
 from campaigns.errors import AskwellError, SettingsError
 from campaigns.house import open_house
+from campaigns.instance import redis_socket
 from campaigns.sample.merchant import open_sample
-from campaigns.settings import Settings, redis_socket
+from campaigns.settings import Settings
 from campaigns.welcome import Welcome
 
 HERE = Path(__file__).parent.parent

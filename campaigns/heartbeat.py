@@ -13,6 +13,7 @@ from campaigns.delivery.jobs import send_due, send_sign_ins
 from campaigns.enrollment.jobs import decide_purchases
 from campaigns.house import House, open_house
 from campaigns.intake.jobs import record_purchases
+from campaigns.logbook import place
 from campaigns.queues import QueueName
 from campaigns.responses.jobs import fold_answers
 from campaigns.settings import Settings
@@ -53,8 +54,14 @@ def tick(house: House) -> dict[str, int]:
 
 
 def look(queue: str) -> None:
-    """What every RQ job is: look what is due, in a house of this process's own."""
-    work_off(_own_house(), QueueName(queue))
+    """What every RQ job is: look what is due, in a house of this process's own.
+
+    It never fails: RQ would keep what the error says in Redis, and that may name a person.
+    """
+    try:
+        work_off(_own_house(), QueueName(queue))
+    except Exception as error:  # noqa: BLE001 - the rows are still due, and the next look finds them
+        log.error("a look at %s failed: %s at %s", queue, type(error).__name__, place(error), extra={"queue": queue})
 
 
 def beat_forever(house: House) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -22,10 +22,15 @@ from babel.support import NullTranslations, Translations
 SOURCE = "en"  # the language of the msgids, in which nothing lacks a translation
 CATALOGUES = Path(__file__).resolve().parent / "translations"
 TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*(?![A-Za-z0-9])")
+NUMBER = re.compile(r"(\D*)1(\D?)111(?:(\D)(0+))?(\D*)")  # 1111, as a price
 CURRENCY = re.compile(r"[A-Z]{3}")
 MOST_DIGITS = 15  # more is nobody's order, and Decimal("1E999999") would be written out
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 STRONG = {"ltr": {"R", "AL"}, "rtl": {"L"}}  # what reads against each direction
+SURELY_STRONG = {"ltr": re.compile("[\u05d0-\u05ea\u0620-\u064a]"), "rtl": re.compile("[A-Za-z]")}
+MAYBE_STRONG = {"ltr": re.compile("[\u0590-\U0010ffff]"), "rtl": re.compile("[A-Za-z\u0080-\U0010ffff]")}
+SAMPLES = [Decimal(each) for each in ("0", "7.5", "999.99", "1000", "12345.6", "123456.78", "1234567.895")]
+REMEMBERED = 4096
 WINTER, SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
 
 
@@ -50,24 +55,42 @@ class Language:
         """Write out a day; a moment is first moved into the zone, or UTC where there is no such zone."""
         if isinstance(day, datetime) and day.tzinfo is not None:
             day = _moved(day, zone)
-        return format_date(day, format="long", locale=self.locale)
+        return _written(self.tag, day.year, day.month, day.day)
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Write an amount with as many decimals as its currency has; nothing for an absurd amount or no currency."""
         if not amount.is_finite() or amount.adjusted() > MOST_DIGITS:
             return ""
-        if CURRENCY.fullmatch(currency):
-            return format_currency(amount, currency, locale=self.locale)
-        return ""
+        if not CURRENCY.fullmatch(currency):
+            return ""
+        price = _price(self.tag, currency)
+        if price is None or amount.is_signed():
+            return str(format_currency(amount, currency, locale=self.locale))
+        return price.of(amount)
 
     def _in_place(self, values: dict[str, object]) -> dict[str, object]:
         return {name: self.isolated(value) if isinstance(value, str) else value for name, value in values.items()}
 
     def isolated(self, words: str) -> str:
         """Keep words that read the other way together: they would drag numbers and signs beside them along."""
-        if any(unicodedata.bidirectional(c) in STRONG[self.direction] for c in words):
-            return f"{FIRST_STRONG_ISOLATE}{words}{POP_ISOLATE}"
-        return words
+        is_against = SURELY_STRONG[self.direction].search(words) or (
+            MAYBE_STRONG[self.direction].search(words)
+            and any(unicodedata.bidirectional(c) in STRONG[self.direction] for c in words)
+        )
+        return f"{FIRST_STRONG_ISOLATE}{words}{POP_ISOLATE}" if is_against else words
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """How a language writes amounts of one currency: Babel works that out anew for each amount."""
+
+    before: str
+    form: str  # ",.2f"
+    signs: dict[int, str]
+    after: str
+
+    def of(self, amount: Decimal) -> str:
+        return f"{self.before}{format(+amount, self.form).translate(self.signs)}{self.after}"
 
 
 @cache
@@ -79,14 +102,13 @@ def available() -> tuple[str, ...]:
 
 def choose(*wanted: str) -> str:
     """Return the first language there is along the wishes, each widened ("es-ES", then "es"); else the source."""
-    ours = {tag.lower(): tag for tag in available()}
     for wish in wanted:
-        for tag in _widened(wish):
-            if tag in ours:
-                return ours[tag]
+        if isinstance(wish, str) and (tag := _nearest(wish)):
+            return tag
     return SOURCE
 
 
+@lru_cache(maxsize=REMEMBERED)
 def speak(tag: str) -> Language:
     """Return a language by its tag, or the nearest one there is."""
     return _load(choose(tag))
@@ -99,8 +121,14 @@ def zone_of_country(country: str) -> str | None:
     return zones[0] if len(times) == 1 else None
 
 
-def _widened(wish: object) -> Iterator[str]:
-    found = TAG.match(wish.strip()) if isinstance(wish, str) else None
+@lru_cache(maxsize=REMEMBERED)
+def _nearest(wish: str) -> str | None:
+    ours = {tag.lower(): tag for tag in available()}
+    return next((ours[tag] for tag in _widened(wish) if tag in ours), None)
+
+
+def _widened(wish: str) -> Iterator[str]:
+    found = TAG.match(wish.strip())
     parts = found.group().replace("_", "-").lower().split("-") if found else []
     while parts:
         yield "-".join(parts)
@@ -126,6 +154,24 @@ def _read(tag: str) -> NullTranslations:
     return merged or NullTranslations()
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _written(tag: str, year: int, month: int, day: int) -> str:
+    return str(format_date(date(year, month, day), format="long", locale=_load(tag).locale))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _price(tag: str, currency: str) -> _Price | None:
+    """Learn from Babel how amounts are written; None where that takes more than commas and points."""
+    babel = partial(format_currency, currency=currency, locale=_load(tag).locale)
+    found = NUMBER.fullmatch(babel(Decimal(1111)))
+    if found is None:
+        return None
+    before, group, point, decimals, after = found.groups(default="")
+    signs = {ord(","): group, ord("."): point}
+    price = _Price(before, f",.{len(decimals)}f", signs, after)
+    return price if all(price.of(amount) == babel(amount) for amount in SAMPLES) else None
+
+
 def _moved(moment: datetime, zone: str) -> datetime:
     try:
         return moment.astimezone(_zone(zone))
@@ -133,6 +179,7 @@ def _moved(moment: datetime, zone: str) -> datetime:
         return moment
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)

@@ -26,8 +26,9 @@ class Links:
     def host(self) -> str:
         return urlsplit(self.base_url).hostname or ""
 
-    def answer_token(self, message_id: int) -> str:
-        return self._tokens.sign(Purpose.ANSWER, message_id)
+    def letter_token(self, message_id: int) -> str:
+        """Sign once for all links of a letter."""
+        return self._tokens.sign(Purpose.LETTER, message_id)
 
     def rate(self, token: str, score: int) -> str:
         return f"{self.base_url}/r/{token}/{score}"
@@ -35,8 +36,8 @@ class Links:
     def survey(self, token: str) -> str:
         return f"{self.base_url}/s/{token}"
 
-    def unsubscribe(self, message_id: int) -> str:
-        return f"{self.base_url}/u/{self._tokens.sign(Purpose.UNSUBSCRIBE, message_id)}"
+    def unsubscribe(self, token: str) -> str:
+        return f"{self.base_url}/u/{token}"
 
     def sign_in(self, sign_in_id: int) -> str:
         return f"{self.base_url}/login/{self._tokens.sign(Purpose.SIGN_IN, sign_in_id)}"

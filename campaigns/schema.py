@@ -1,6 +1,8 @@
 """The whole schema in one place: every table, and the way from one version of it to another."""
 
 import logging
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -16,7 +18,7 @@ from campaigns.audience import contact, suppression
 from campaigns.catalog import campaign, version
 from campaigns.database import Base, Database
 from campaigns.delivery import halt, relay
-from campaigns.enrollment import enrollment, message
+from campaigns.enrollment import enrollment, message, restoration
 from campaigns.house import House
 from campaigns.intake import purchase, receipt
 from campaigns.merchants import dkim_key, merchant, sign_in, staff, store
@@ -27,8 +29,14 @@ log = logging.getLogger(__name__)
 ONE_AT_A_TIME = 2026_11_21  # the number of the lock that migrations take
 NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
-    *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt),
+    *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
 )
+
+
+class Standing(StrEnum):
+    HEAD = "head"
+    BEHIND = "behind"
+    AHEAD = "ahead"
 
 
 def _config() -> Config:
@@ -78,6 +86,20 @@ def current(database: Database) -> str | None:
 
 def head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def standing(database: Database) -> Standing:
+    """Return how the schema stands to this code; one this code has never heard of is newer."""
+    revision, known = current(database), _revisions()
+    if revision == known[0]:
+        return Standing.HEAD
+    return Standing.BEHIND if revision is None or revision in known else Standing.AHEAD
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Every version of the schema this code knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def drift(database: Database) -> list[object]:

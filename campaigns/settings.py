@@ -1,7 +1,6 @@
 """All settings, read once from the environment; a wrong one stops the program with one sentence."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +12,9 @@ from dotenv import dotenv_values
 
 from campaigns.clock import parse_duration
 from campaigns.errors import SettingsError
+from campaigns.instance import development_secret, embedded_redis, redis_socket
+from campaigns.logbook import LogFormat
+from campaigns.rates import read_count, read_rate, read_rates
 
 SHORTEST_SECRET = 32
 MAILBOX_HOST = "127.0.0.1"
@@ -36,6 +38,13 @@ class Settings:
     mailbox_port: int  # where the development mailbox listens for SMTP
     instance: Path  # files of this installation: database, mailbox, embedded Redis
     clock_offset: timedelta = timedelta()
+    smtp_pace: float | None = None  # letters per second to SMTP_URL, of all workers; None: as fast as it takes them
+    smtp_connections: int = 4  # of one worker at once
+    domain_pace: Mapping[str, float] = field(default_factory=dict)  # letters per second to a recipient's domain
+    delivery_workers: int = 1  # how many share a pace when Redis cannot tell them
+    log_format: LogFormat = LogFormat.TEXT
+    metrics_token: str = field(default="", repr=False)  # who shows it may read /metrics
+    metrics_port: int = 9464  # where `worker.py metrics` listens
 
     @property
     def is_development(self) -> bool:
@@ -84,9 +93,16 @@ class _Reader:
             database_url=self._database_url(env, instance),
             redis_url=self._redis_url(instance),
             smtp_url=self._smtp_url(env, mailbox_port),
+            smtp_pace=read_rate("SMTP_PACE", self._get("SMTP_PACE")),
+            smtp_connections=read_count("SMTP_CONNECTIONS", self._get("SMTP_CONNECTIONS") or "4"),
+            domain_pace=read_rates("DOMAIN_PACE", self._get("DOMAIN_PACE")),
+            delivery_workers=read_count("DELIVERY_WORKERS", self._get("DELIVERY_WORKERS") or "1"),
             base_url=self._base_url(env, port),
             secret_keys=self._secret_keys(env, instance),
             clock_offset=self._clock_offset(env),
+            log_format=self._log_format(env),
+            metrics_token=self._get("METRICS_TOKEN"),
+            metrics_port=self._port("METRICS_PORT", 9464),
         )
 
     def _get(self, name: str) -> str:
@@ -127,7 +143,7 @@ class _Reader:
         url = self._get("REDIS_URL")
         if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
             raise SettingsError("REDIS_URL is redis://host:6379/0, rediss://… or unix:///path/to/redis.sock.")
-        return url or _embedded_redis(instance)
+        return url or embedded_redis(instance)
 
     def _smtp_url(self, env: Env, mailbox_port: int) -> str:
         url = self._required("SMTP_URL", env, f"smtp://{MAILBOX_HOST}:{mailbox_port}")
@@ -149,7 +165,7 @@ class _Reader:
     def _secret_keys(self, env: Env, instance: Path) -> tuple[str, ...]:
         newest = self._get("SECRET_KEY")
         if not newest and env is Env.DEVELOPMENT:
-            newest = _development_secret(instance)
+            newest = development_secret(instance)
         if len(newest) < SHORTEST_SECRET:
             raise SettingsError(f"SECRET_KEY is missing or short; give at least {SHORTEST_SECRET} random characters.")
         return (newest, *self._get("SECRET_KEY_FALLBACKS").replace(",", " ").split())
@@ -165,31 +181,14 @@ class _Reader:
         except ValueError as error:
             raise SettingsError(f"CLOCK_OFFSET is {error}.") from None
 
+    def _log_format(self, env: Env) -> LogFormat:
+        value = self._get("LOG_FORMAT") or (LogFormat.JSON if env is Env.PRODUCTION else LogFormat.TEXT)
+        if value not in set(LogFormat):
+            raise SettingsError(f"LOG_FORMAT is {value!r}; it is text or json.")
+        return LogFormat(value)
+
     def _required(self, name: str, env: Env, default: str) -> str:
         value = self._get(name)
         if not value and env is Env.PRODUCTION:
             raise SettingsError(f"{name} is not set; production has no default for it.")
         return value or default
-
-
-def redis_socket(instance: Path) -> Path:
-    """Where the embedded Redis of an instance listens."""
-    return instance / "redis.sock"
-
-
-def _embedded_redis(instance: Path) -> str | None:
-    socket = redis_socket(instance)
-    return f"unix://{socket}" if socket.exists() else None
-
-
-def _development_secret(instance: Path) -> str:
-    """Make a secret on the first start and keep it, so that links outlive a restart."""
-    instance.mkdir(parents=True, exist_ok=True)
-    path = instance / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(SHORTEST_SECRET))
-    return path.read_text()

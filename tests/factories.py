@@ -14,7 +14,8 @@ from campaigns.catalog.campaign import apply_campaign
 from campaigns.catalog.campaign_file import read_definition
 from campaigns.catalog.version import CampaignVersion
 from campaigns.enrollment.enrollment import Enrollment
-from campaigns.enrollment.message import Message, MessageKind
+from campaigns.enrollment.message import Message
+from campaigns.enrollment.states import MessageKind
 from campaigns.intake.purchase import Purchase
 from campaigns.merchants.merchant import Merchant
 from campaigns.merchants.staff import Role, Staff, add_staff

@@ -97,8 +97,8 @@ def test_customers_and_shops_never_get_a_cookie_not_even_signed_in(client: Flask
         message = ask_ana(session, house.vault)
         merchant = make_merchant(session, name="Kiln & Co")
     enter(client, house, merchant)
-    token = house.links.answer_token(message.id)
-    unsubscribe = house.links.unsubscribe(message.id).removeprefix(house.links.base_url)
+    token = house.links.letter_token(message.id)
+    unsubscribe = house.links.unsubscribe(token).removeprefix(house.links.base_url)
 
     answers = [client.get(f"/r/{token}/5"), client.get(f"/s/{token}"), client.get(unsubscribe)]
     answers += [client.post(unsubscribe, data={"List-Unsubscribe": "One-Click"}), client.post("/webhooks/none")]

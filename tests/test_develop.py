@@ -8,7 +8,8 @@ import pytest
 
 from campaigns.develop import plan
 from campaigns.errors import SettingsError
-from campaigns.settings import Settings, redis_socket
+from campaigns.instance import redis_socket
+from campaigns.settings import Settings
 from tests.journeys.town import free_port
 
 

@@ -18,11 +18,11 @@ OURS = [path for path in SOURCES if "versions" not in path.parts]
 LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 200, 35, 6
 ADDRESSES = {
     "itsdangerous": {"tokens.py"},
-    "cryptography": {"vault.py"},
+    "cryptography": {"vault.py", "key_pair.py", "dkim.py"},
     "mrml": {"render.py"},
     "smtplib": {"transport.py", "server.py", "wire.py"},
     "rq": {"queues.py", "workers.py"},
-    "redis": {"queues.py", "workers.py"},
+    "redis": {"queues.py", "workers.py", "buckets.py"},
     "honcho": {"develop.py"},
     "isodate": {"clock.py"},
     "email_validator": {"address.py"},
@@ -39,6 +39,8 @@ RULES = [
     "triage",
     "metrics",
     "feedback",
+    "pace",
+    "routing",
     "permission",
     "condition",
     "survey",

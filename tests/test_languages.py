@@ -1,4 +1,5 @@
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,11 +10,12 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
+from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.composition.render import ROOT
-from campaigns.languages import CATALOGUES, available, choose, speak, zone_of_country
+from campaigns.languages import CATALOGUES, STRONG, available, choose, speak, zone_of_country
 
 WORDS = CATALOGUES.parent / "composition" / "words.py"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
@@ -101,6 +103,27 @@ def test_a_name_of_the_other_direction_is_kept_apart_from_the_sentence() -> None
 )
 def test_a_country_of_one_time_has_a_zone(country: str, zone: str | None) -> None:
     assert zone_of_country(country) == zone
+
+
+@given(
+    st.sampled_from(available()),
+    st.sampled_from(["EUR", "USD", "JPY", "KWD", "CHF", "INR", "CLF", "XXX", "ABC"]),
+    st.decimals(-(10**15), 10**15, allow_nan=False, places=None) | st.decimals(0, 10**6, places=2),
+)
+def test_an_amount_is_written_as_babel_writes_it(tag: str, currency: str, amount: Decimal) -> None:
+    expected = format_currency(amount, currency, locale=speak(tag).locale)
+
+    assert speak(tag).money(amount, currency) == expected
+
+
+@given(st.sampled_from(available()), st.text(max_size=20) | st.text(alphabet="aé1 ليבА漢", max_size=9))
+def test_words_are_isolated_exactly_where_they_read_the_other_way(tag: str, words: str) -> None:
+    against = STRONG[speak(tag).direction]
+
+    isolated = speak(tag).isolated(words)
+
+    assert (isolated != words) == any(unicodedata.bidirectional(character) in against for character in words)
+    assert isolated.strip("\u2068\u2069") == words.strip("\u2068\u2069")
 
 
 @given(st.text(max_size=3))

@@ -1,5 +1,7 @@
 """The bell is a hint: heard when Redis is there, silent and harmless when it is not."""
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -49,3 +51,28 @@ def test_a_dead_redis_is_asked_only_once_in_a_while(caplog: pytest.LogCaptureFix
 
 def test_a_house_without_a_bell_is_whole(house: House) -> None:
     assert replace(house, bell=Bell(None)).bell.is_heard() is None
+
+
+def test_many_who_ask_for_a_ring_soon_share_one_and_who_comes_later_has_their_own(redis: Redis, redis_url: str) -> None:
+    bell, queue = Bell(redis_url), Queue("intake", connection=redis)
+
+    for _ in range(100):
+        bell.ring_soon(QueueName.INTAKE)
+
+    assert queue.count == 0
+    _until(lambda: queue.count == 1)
+    redis.flushall()
+    bell.ring_soon(QueueName.INTAKE)
+    _until(lambda: queue.count == 1)
+
+
+def test_a_ring_soon_without_redis_is_harmless() -> None:
+    Bell(None).ring_soon(QueueName.INTAKE)
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if is_so():
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody rang")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.errors import SettingsError
+from campaigns.logbook import LogFormat
 from campaigns.settings import Env, Settings
 
 SECRET = "s" * 32
@@ -68,6 +69,12 @@ def test_no_secret_shows_in_what_is_printed() -> None:
         ({"REDIS_URL": "localhost"}, "REDIS_URL is redis://"),
         ({"PORT": "eighty"}, "PORT is 'eighty'"),
         ({"PORT": "70000"}, "PORT is '70000'"),
+        ({"SMTP_PACE": "fast"}, "SMTP_PACE is 'fast'"),
+        ({"SMTP_CONNECTIONS": "0"}, "SMTP_CONNECTIONS is '0'"),
+        ({"DOMAIN_PACE": "gmail.com"}, "DOMAIN_PACE says 'gmail.com'"),
+        ({"DELIVERY_WORKERS": "many"}, "DELIVERY_WORKERS is 'many'"),
+        ({"METRICS_PORT": "0"}, "METRICS_PORT is '0'"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'; it is text or json"),
         ({"CLOCK_OFFSET": "P6D"}, "CLOCK_OFFSET is set; it is for development only"),
         ({"ASKWELL_ENV": "development", "CLOCK_OFFSET": "6 days"}, "CLOCK_OFFSET is not an ISO 8601 duration"),
         ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE names a file that cannot be read"),
@@ -78,7 +85,30 @@ def test_a_wrong_setting_is_named(change: dict[str, str], complaint: str) -> Non
         Settings.from_env({**PRODUCTION, **change})
 
 
+def test_machines_read_the_log_of_production_and_people_that_of_development(tmp_path: Path) -> None:
+    here = {"INSTANCE_DIR": str(tmp_path)}
+
+    assert Settings.from_env({**PRODUCTION, **here}).log_format is LogFormat.JSON
+    assert Settings.from_env(here).log_format is LogFormat.TEXT
+    assert Settings.from_env({**here, "LOG_FORMAT": "json"}).log_format is LogFormat.JSON
+
+
+def test_the_token_of_the_metrics_is_a_secret(tmp_path: Path) -> None:
+    settings = Settings.from_env({"INSTANCE_DIR": str(tmp_path), "METRICS_TOKEN": "hunter2"})
+
+    assert settings.metrics_token == "hunter2"
+    assert "hunter2" not in repr(settings)
+
+
 def test_the_clock_can_be_moved_in_development(tmp_path: Path) -> None:
     settings = Settings.from_env({"INSTANCE_DIR": str(tmp_path), "CLOCK_OFFSET": "P6DT1H"})
 
     assert settings.clock_offset == timedelta(days=6, hours=1)
+
+
+def test_paces_are_read(tmp_path: Path) -> None:
+    paces = {"SMTP_PACE": "14/s", "SMTP_CONNECTIONS": "8", "DOMAIN_PACE": "gmail.com=20/s", "DELIVERY_WORKERS": "4"}
+    settings = Settings.from_env({"INSTANCE_DIR": str(tmp_path), **paces})
+
+    assert (settings.smtp_pace, settings.smtp_connections, settings.delivery_workers) == (14, 8, 4)
+    assert settings.domain_pace == {"gmail.com": 20}

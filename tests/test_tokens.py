@@ -1,8 +1,11 @@
 """A link made for one thing opens no other, and a changed one opens nothing."""
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import URLSafeSerializer
 
 from campaigns.errors import InvalidToken
 from campaigns.links import Links
@@ -53,8 +56,32 @@ def test_a_number_is_no_list_and_a_list_no_number() -> None:
 def test_a_rating_link_is_short_has_no_query_and_ends_in_its_score() -> None:
     links = Links("https://ask.example.com", TOKENS)
 
-    url = links.rate(links.answer_token(2**53), 10)
+    url = links.rate(links.letter_token(2**53), 10)
 
     assert len(url) <= 120
     assert "?" not in url
     assert url.endswith("/10")
+
+
+@given(st.integers(0, 2**63 - 1) | st.lists(st.integers(0, 2**63 - 1), max_size=3), st.sampled_from(Purpose))
+def test_a_token_is_plain_itsdangerous_under_the_newest_key(payload: int | list[int], purpose: Purpose) -> None:
+    plain = URLSafeSerializer(
+        "n" * 40,
+        salt=f"askwell.{purpose}",
+        signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+    )
+
+    token = Tokens(("n" * 40, "o" * 40)).sign(purpose, payload)
+
+    assert plain.loads(token) == payload
+
+
+@pytest.mark.parametrize("older", [Purpose.ANSWER, Purpose.UNSUBSCRIBE])
+def test_the_links_of_a_letter_open_and_so_do_those_mailed_before_for_their_own_purpose(older: Purpose) -> None:
+    other = Purpose.UNSUBSCRIBE if older is Purpose.ANSWER else Purpose.ANSWER
+
+    assert TOKENS.read_letter(TOKENS.sign(Purpose.LETTER, 42), older) == 42
+    assert TOKENS.read_letter(TOKENS.sign(older, 42), older) == 42
+    for wrong in (other, Purpose.SIGN_IN, Purpose.PAGE):
+        with pytest.raises(InvalidToken):
+            TOKENS.read_letter(TOKENS.sign(wrong, 42), older)

@@ -1,11 +1,13 @@
 """A suppressed person gets no letter; suppressions are added and never expire by themselves."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from campaigns.among import among
 from campaigns.database import Base, BigId, insert_if_absent
 
 
@@ -52,3 +54,19 @@ def suppression_of(session: Session, merchant_id: int, fingerprint: str) -> Supp
     )
     reason = session.scalars(query).first()
     return SuppressionReason(reason) if reason else None
+
+
+_LATEST_FIRST = (
+    select(Suppression.merchant_id, Suppression.fingerprint, Suppression.reason)
+    .where(among(Suppression.merchant_id, "merchants"), among(Suppression.fingerprint, "fingerprints"))
+    .order_by(Suppression.id.desc())
+)
+
+
+def suppressions_of(
+    session: Session, merchant_ids: Collection[int], fingerprints: Collection[str]
+) -> dict[tuple[int, str], SuppressionReason]:
+    """Return who of these people is not written to by whom, each with the first reason there was."""
+    who = {"merchants": merchant_ids, "fingerprints": fingerprints}
+    latest_first = session.connection().execute(_LATEST_FIRST, who)
+    return {(row.merchant_id, row.fingerprint): SuppressionReason(row.reason) for row in latest_first}

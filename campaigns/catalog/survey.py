@@ -82,6 +82,8 @@ def _read_score(scale: Scale | None, value: str) -> int | None:
 
 def clean_text(text: str) -> str:
     """Return what a person wrote, without control and direction-override characters, cut to length."""
+    if text.isascii() and text.isprintable():
+        return text.strip()[:LONGEST_TEXT]
     kept = (c for c in text[: LONGEST_TEXT * 2].replace("\r\n", "\n") if c in "\n\t" or _is_writing(c))
     return "".join(kept).strip()[:LONGEST_TEXT]
 

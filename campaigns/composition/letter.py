@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.catalog.definition import Definition
-from campaigns.enrollment.message import MessageKind
+from campaigns.enrollment.states import MessageKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,23 @@ class SignInFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A letter as the wire wants it; the blank line between head and body is in neither."""
+
+    sender: str  # envelope from
+    recipient: str  # envelope to
+    message_id_header: str
+    head: bytes  # header lines, each with its CRLF
+    body: bytes  # lines of ASCII, each with its CRLF, none above 76 or beginning with a dot
+
+    @property
+    def data(self) -> bytes:
+        return self.head + b"\r\n" + self.body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What leaves: envelope, subject, both bodies, and the whole message as it goes over the wire."""
+    """What leaves, to be read: envelope, subject, both bodies, and the whole message as it goes over the wire."""
 
     sender: str  # envelope from
     recipient: str  # envelope to
@@ -60,3 +75,14 @@ class Letter:
     html: str
     text: str
     data: bytes
+
+    @property
+    def sealed(self) -> Sealed:
+        head, _, body = self.data.partition(b"\r\n\r\n")
+        return Sealed(
+            sender=self.sender,
+            recipient=self.recipient,
+            message_id_header=self.message_id_header,
+            head=head + b"\r\n",
+            body=body,
+        )

@@ -8,7 +8,7 @@ from pathlib import Path
 from campaigns.catalog.definition import Definition
 from campaigns.composition.compose import compose
 from campaigns.composition.letter import Letter, LetterFacts
-from campaigns.enrollment.message import MessageKind
+from campaigns.enrollment.states import MessageKind
 from campaigns.languages import available
 from campaigns.links import Links
 from campaigns.merchants.merchant import ACCENT

@@ -49,8 +49,9 @@ class Compiled:
         for frame in reversed(frames):
             if frame.filename == "<template>":
                 return self.places[min(frame.lineno or 1, len(self.places)) - 1]
-            if frame.filename.startswith(str(ROOT)):
-                return f"{Path(frame.filename).relative_to(ROOT)}, line {frame.lineno}"
+            for folder in _folders():
+                if Path(frame.filename).is_relative_to(folder):
+                    return f"{Path(frame.filename).relative_to(folder)}, line {frame.lineno}"
         return "a template"
 
 
@@ -64,8 +65,9 @@ class _Sources(FileSystemLoader):
         return "\n".join(marked), path, is_current
 
 
+_sources = _Sources(ROOT)
 _parts = Environment(  # holds our own files only; the second pass escapes
-    loader=_Sources(ROOT),
+    loader=_sources,
     undefined=StrictUndefined,
     block_start_string="[%",
     block_end_string="%]",
@@ -78,9 +80,21 @@ _parts = Environment(  # holds our own files only; the second pass escapes
     keep_trailing_newline=True,
 )
 _html = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+_texts = FileSystemLoader(ROOT)
 _text = ImmutableSandboxedEnvironment(  # plain text: nothing to escape
-    loader=FileSystemLoader(ROOT), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=_texts, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+
+
+def look_also_in(folder: Path) -> None:
+    """Let mails be found in a folder besides ROOT, which goes first; theirs may extend the ones there."""
+    for loader in (_sources, _texts):
+        if str(folder) not in loader.searchpath:
+            loader.searchpath.append(str(folder))
+
+
+def _folders() -> list[str]:
+    return _texts.searchpath
 
 
 @cache

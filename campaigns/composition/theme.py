@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from campaigns.merchants.merchant import ACCENT
 
@@ -18,6 +19,7 @@ class Theme:
     dark_paper: str = DARK_PAPER
 
 
+@lru_cache(maxsize=1000)
 def theme_of(colour: str) -> Theme:
     """Return the nearest readable shades of a colour; of the house's own where it is no colour."""
     base = colour if HEX.fullmatch(colour) else ACCENT

@@ -1,22 +1,33 @@
-"""What a letter's template is given: flattened lines, dates written out, and every link ready made."""
+"""What a letter's template is given: flattened lines, dates written out, and every link ready made.
 
-from collections.abc import Mapping
+Of a letter it is given the `Leaves`, be they values or the slots of a plate, and the `Shape`,
+which is all that templates may ask about: letters of one shape differ in their leaves alone.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
 
-from campaigns.catalog.scale import ScaleName
+from campaigns.catalog.scale import SCALES, ScaleName
+from campaigns.composition.leaves import Leaves
 from campaigns.composition.letter import LetterFacts, SignInFacts
-from campaigns.composition.line import one_line, person_name
-from campaigns.composition.theme import theme_of
+from campaigns.composition.line import one_line
+from campaigns.composition.marks import Leaf
+from campaigns.composition.theme import Theme, theme_of
 from campaigns.composition.words import RatingWords, rating_words
 from campaigns.languages import Language
 from campaigns.links import Links
 from campaigns.merchants.sign_in import VALID_FOR
-from campaigns.settings import LOCAL_HOSTS
 
 WRAPS_AFTER = 6  # cells of 44 px that fit beside each other on a phone of 360 px
-LONGEST_URL = 1000  # an address longer than that carries more than a picture
+
+
+class Shape(NamedTuple):
+    mail: str  # "classic/invitation"
+    tag: str
+    scale: ScaleName
+    more_count: int
+    present: tuple[bool, ...]  # which of the leaves are something
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,27 +48,34 @@ class Product:
     image_url: str  # https, or empty
 
 
-def letter_view(facts: LetterFacts, links: Links, language: Language) -> dict[str, Any]:
+def shape_of(facts: LetterFacts, leaves: Leaves, language: Language) -> Shape:
+    return Shape(
+        mail=f"{facts.definition.template}/{facts.kind.value}",
+        tag=language.tag,
+        scale=facts.definition.scale.name,
+        more_count=max(len(facts.items) - 1, 0),
+        present=tuple(map(bool, leaves.flat)),
+    )
+
+
+def letter_view(shape: Shape, leaves: Leaves, links: Links, language: Language) -> dict[str, Any]:
     """Return what the templates of an invitation or a reminder may name."""
-    merchant = one_line(facts.merchant_name)
-    rating = rating_words(language, facts.definition.scale.name, merchant)
+    rating = rating_words(language, shape.scale, _in_sentence(leaves.merchant))
     return {
         **_speech(language),
-        "merchant": merchant,
-        "first_name": person_name(facts.first_name),
-        "product": _product(facts.items),
-        "more_count": max(len(facts.items) - 1, 0),
-        "order_id": one_line(facts.order_id, 40),
-        "details": _details(facts, language),
+        "merchant": leaves.merchant,
+        "first_name": leaves.first_name,
+        "product": Product(name=leaves.product, image_url=leaves.picture) if leaves.product else None,
+        "more_count": shape.more_count,
+        "order_id": leaves.order_id,
+        "details": [detail for detail in (leaves.bought, leaves.paid) if detail],
         "rating": rating,
-        "score_rows": _score_rows(facts, links, rating),
-        "is_wide": facts.definition.scale.name is ScaleName.NPS11,
-        "closes_on": language.date(facts.closes_at, facts.timezone),
-        "postal_address": [
-            language.isolated(line) for part in facts.postal_address.splitlines() if (line := one_line(part))
-        ],
-        "unsubscribe_url": links.unsubscribe(facts.message_id),
-        "theme": theme_of(facts.accent),
+        "score_rows": _score_rows(shape.scale, leaves.token, links, rating),
+        "is_wide": shape.scale is ScaleName.NPS11,
+        "closes_on": leaves.closes_on,
+        "postal_address": list(leaves.postal),
+        "unsubscribe_url": links.unsubscribe(leaves.token),
+        "theme": Theme(accent=leaves.accent, on_dark=leaves.on_dark),
     }
 
 
@@ -72,45 +90,26 @@ def sign_in_view(facts: SignInFacts, links: Links, language: Language) -> dict[s
     }
 
 
-def _speech(language: Language) -> dict[str, Any]:
-    return {"_": language.gettext, "ngettext": language.ngettext}
+def _speech(language: Language) -> dict[str, Callable[..., str]]:
+    def gettext(message: str, /, **values: object) -> str:
+        return language.gettext(message, **_each_in_sentence(values))
+
+    def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
+        return language.ngettext(one, many, n, **_each_in_sentence(values))
+
+    return {"_": gettext, "ngettext": ngettext}
 
 
-def _product(items: tuple[Mapping[str, Any], ...]) -> Product | None:
-    """Return what the letter names: the first thing bought that has a name."""
-    for item in items:
-        if name := one_line(_text(item, "name"), 100):
-            return Product(name=name, image_url=_picture(_text(item, "image_url")))
-    return None
+def _each_in_sentence(values: dict[str, object]) -> dict[str, object]:
+    return {name: _in_sentence(value) for name, value in values.items()}
 
 
-def _picture(url: str) -> str:
-    """Return the address of a picture, or nothing where it is not plainly one over https."""
-    if len(url) > LONGEST_URL or not url.isprintable() or " " in url:
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL_HOSTS)
-    return url if is_safe and parts.hostname and "@" not in parts.netloc else ""
+def _in_sentence(value: object) -> object:
+    return value.in_sentence if isinstance(value, Leaf) else value
 
 
-def _text(item: Mapping[str, Any], key: str) -> str:
-    value = item.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _details(facts: LetterFacts, language: Language) -> list[str]:
-    """Return when it was bought and for how much, as far as the shop said."""
-    bought = language.date(facts.purchased_at, facts.timezone) if facts.purchased_at else ""
-    paid = language.money(facts.total, facts.currency) if facts.total is not None else ""
-    return [detail for detail in (bought, paid) if detail]
-
-
-def _score_rows(facts: LetterFacts, links: Links, rating: RatingWords) -> list[list[Score]]:
+def _score_rows(scale: ScaleName, token: str, links: Links, rating: RatingWords) -> list[list[Score]]:
     """Return the cells, lowest first; a long scale in two rows that stand beside each other where they can."""
-    token = links.answer_token(facts.message_id)
     cells = [
         Score(
             value=score,
@@ -120,8 +119,8 @@ def _score_rows(facts: LetterFacts, links: Links, rating: RatingWords) -> list[l
             title=rating.title(score),
             url=links.rate(token, score),
         )
-        for score in facts.definition.scale.scores
+        for score in SCALES[scale].scores
     ]
-    if facts.definition.scale.name is ScaleName.NPS11:
+    if scale is ScaleName.NPS11:
         return [cells[:WRAPS_AFTER], cells[WRAPS_AFTER:]]
     return [cells]

@@ -6,44 +6,46 @@ words, which mail programs then do not offer, or write encoded words longer than
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from email.header import Header
+from datetime import UTC, datetime
 from email.utils import format_datetime, quote
+from functools import lru_cache
+from typing import NamedTuple
 
 import idna
 
-from campaigns.composition import quoted
+from campaigns.composition.encoded import WIDTH, encoded_words
 from campaigns.composition.line import one_line
+from campaigns.composition.quoted import quote as quoted_printable
 from campaigns.errors import RenderingError
 
-WIDTH = 76
 LONGEST_NAME = 64
 ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 DOMAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?")
 VISIBLE = re.compile(r"[!-~][ -~]{0,900}")
+MARK = "=_{}"  # of a boundary: no quoted-printable text can hold "=_"
+PART = "\r\nContent-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(NamedTuple):
     name: str
     address: str  # as `ascii_address` returns it
 
 
-def message(headers: Sequence[tuple[str, str]], text: str, html: str, boundary: str) -> bytes:
-    """Return a whole message of two parts; header values are as the functions below made them."""
-    mark = f"=_{boundary}"  # no quoted-printable text can hold "=_"
-    head = [*headers, ("MIME-Version", "1.0"), ("Content-Type", f'multipart/alternative; boundary="{mark}"')]
-    lines = "".join(f"{name}: {value}\r\n" for name, value in head).encode("ascii")
-    parts = b"".join(_part(mark, kind, body) for kind, body in (("plain", text), ("html", html)))
-    return lines + b"\r\n" + parts + f"--{mark}--\r\n".encode("ascii")
+def frame(boundary: str) -> tuple[str, str, str]:
+    """Return what stands before, between and after the two encoded texts of a letter, the plain one first."""
+    mark = "--" + MARK.format(boundary)
+    return mark + PART.format("plain"), f"\r\n{mark}{PART.format('html')}", f"\r\n{mark}--\r\n"
 
 
-def _part(mark: str, kind: str, body: str) -> bytes:
-    head = (
-        f"--{mark}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    )
-    return head.encode("ascii") + quoted.quote(body) + b"\r\n"
+def body(text: Sequence[str], html: Sequence[str], boundary: str) -> bytes:
+    """Return what follows a letter's headers; each text is in pieces, as `marks.pieces` returns them."""
+    before, between, after = (part.encode("ascii") for part in frame(boundary))
+    return before + quoted_printable(text) + between + quoted_printable(html) + after
+
+
+def last_lines(boundary: str) -> str:
+    """Return the headers that say what `body` is."""
+    return f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{MARK.format(boundary)}"\r\n'
 
 
 def ascii_address(address: str) -> str:
@@ -66,21 +68,25 @@ def domain_of(address: str) -> str:
 
 def mailbox(header: str, person: Person) -> str:
     """Return a header's value for one person, name and address."""
-    name = one_line(person.name, LONGEST_NAME)
+    name, address = one_line(person.name, LONGEST_NAME), person.address
     if not name:
-        return person.address
+        return address
     if name.isascii() and "=?" not in name:
-        return f'"{quote(name)}" <{person.address}>'
+        return f'"{quote(name)}" <{address}>'
     # An encoded name and its address on lines of their own stay below 78, however long either is.
-    separator = "\r\n " if len(person.address) + len(name) > 20 else " "
-    return f"{_encoded(header, name)}{separator}<{person.address}>"
+    separator = "\r\n " if len(address) + len(name) > 20 else " "
+    return f"{encoded_words(header, name)}{separator}<{address}>"
 
 
 def words(header: str, text: str) -> str:
     """Return a header's value for free text, folded where it is long."""
     line = one_line(text, 400)
-    if line.isascii() and "=?" not in line and max(map(len, line.split()), default=0) < WIDTH - len(header) - 2:
-        return "\r\n".join(Header(line, "us-ascii", maxlinelen=WIDTH, header_name=header).encode().split("\n"))
+    room = WIDTH - len(header) - 2
+    if line.isascii() and "=?" not in line:
+        if len(line) <= room:
+            return line
+        if max(map(len, line.split())) < room:
+            return _folded(line, room)
     return _encoded(header, line)
 
 
@@ -92,8 +98,25 @@ def plain(value: str) -> str:
 
 
 def date(moment: datetime) -> str:
-    return format_datetime(moment)
+    return _date(int(moment.timestamp()))
 
 
-def _encoded(header: str, text: str) -> str:
-    return Header(text, "utf-8", maxlinelen=WIDTH, header_name=header).encode(linesep="\r\n")
+@lru_cache(maxsize=100)
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
+
+
+@lru_cache(maxsize=1000)
+def _encoded(header: str, line: str) -> str:
+    return encoded_words(header, line)
+
+
+def _folded(line: str, room: int) -> str:
+    """Break a line at its spaces, each of which begins the next: unfolding leaves it as it was."""
+    lines = [""]
+    for word in line.split(" "):
+        if len(lines[-1]) + 1 + len(word) > room:
+            lines.append("")
+            room = WIDTH - 1
+        lines[-1] += f" {word}" if lines[-1] else word
+    return "\r\n ".join(lines)

@@ -81,7 +81,7 @@ class RatingWords:
         return self.titles[score - self.lowest]
 
 
-def rating_words(language: Language, scale: ScaleName, merchant_name: str) -> RatingWords:
+def rating_words(language: Language, scale: ScaleName, merchant_name: object) -> RatingWords:
     """Return a scale's words, its question naming the merchant."""
     source, scores = _SOURCES[scale], SCALES[scale].scores
     words = tuple(language.gettext(word) for word in source.words)

@@ -1,180 +1,139 @@
-"""A letter leaves at most once: the promise to send it is committed before the server can have it.
+"""A letter leaves at most once: what may be with a server is written down before the final dot that gives it away.
 
-A shift recovers what dead senders left, then claims, decides, writes and hands over until nothing
-is due. No transaction is ever open while the network is.
+A shift takes back what dead senders left, then claims, writes and hands over letters, merchant by
+merchant, until nothing is due. No transaction is open while a server is spoken to. What is written
+when, and what a crash leaves behind, is a table in docs/decisions/0005.
 """
 
 import logging
-import traceback
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
-from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
-
-from campaigns.audience.contact import lock_contact
-from campaigns.composition.letter import Letter, LetterFacts
-from campaigns.delivery import record
-from campaigns.delivery.facts import Archive, Dossier, letter_facts, standing_of
-from campaigns.delivery.feedback import UNAVAILABLE_FOR
-from campaigns.delivery.permission import Cancel, Hold, Permission, Send, decide
-from campaigns.delivery.transport import Transport
-from campaigns.enrollment.message import claim_due, give_back, intend, recover, renew, step_aside
-from campaigns.errors import InDoubt, NeverDeliverable, RenderingError, ServerUnavailable, TryLater, Withdrawn
+from campaigns.changes import Changes
+from campaigns.delivery.book import Book
+from campaigns.delivery.desk import Desk
+from campaigns.delivery.facts import Archive
+from campaigns.delivery.filling import Filling, Means
+from campaigns.delivery.journal import Journal
+from campaigns.delivery.last_look import look_again
+from campaigns.delivery.recovery import journals_of, recover
+from campaigns.delivery.watermark import Watermark
+from campaigns.enrollment.sending import Claim, let_go, merchants_with_due, renew
+from campaigns.enrollment.states import MessageState
 from campaigns.house import House
-from campaigns.links import Links
+from campaigns.meters import note_shift
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
-STEP_ASIDE = timedelta(minutes=15)
 LEASE = timedelta(seconds=120)
-PROMISED = timedelta(seconds=300)  # more than a server is ever given to answer for one letter
-RENEW_AFTER = LEASE / 4
 SHIFT = timedelta(seconds=60)  # after which no further letter is begun
-
-Compose = Callable[[LetterFacts, Links], Letter]
+LAST_WORDS = 10.0  # seconds for servers to answer, where this sender cannot go on
+A_TURN = 0.25  # seconds, at most, between two looks at whether to go on
+WORTH_WAITING = 5.0  # seconds; the next ring comes no later
 Now = Callable[[], datetime]
-Outcome = Callable[[Session, Dossier, str, datetime], object]
 
 
 class Shift:
     """One sender at work. Its lease is what tells its letters from those of all other senders."""
 
-    def __init__(
-        self, house: House, transport: Transport, compose: Compose, now: Now, is_stopping: Callable[[], bool]
-    ) -> None:
+    def __init__(self, house: House, means: Means, now: Now, is_stopping: Callable[[], bool]) -> None:
         self._house = house
-        self._transport = transport
-        self._compose = compose
+        self._means = means
         self._now = now
         self._is_stopping = is_stopping
-        self._archive = Archive()
-        self._lease = str(uuid4())
         self._began_at = self._renewed_at = now()
+        self._number = uuid4()
+        self._lease = str(self._number)
+        self._archive = Archive()
+        self._book = Book(house.database, self._lease)
+        self._watermark = Watermark(house)
 
     def work(self) -> int:
         """Send until nothing is due, the shift is over or the process is to stop; returns how many were dealt with."""
-        self._recover()
-        dealt_with = 0
+        begin = time.monotonic()
+        if objection := self._watermark.objection():
+            log.error("nothing leaves. %s", objection)
+            return 0
+        recover(self._house, self._now())
+        with self._house.database.reading() as session:
+            if not merchants_with_due(session, self._now()):
+                return 0
         try:
-            while self._goes_on() and (batch := self._claim()):
-                for message_id in batch:
-                    if not self._goes_on():
-                        break
-                    self._deal_with(message_id)
-                    dealt_with += 1
-        except ServerUnavailable as trouble:
-            self._give_back(due=self._now() + UNAVAILABLE_FOR)
-            log.warning("letters wait, the mail server was not available: %s (%s)", trouble, trouble.code)
+            journal = Journal(journals_of(self._house), self._lease)
+        except OSError as error:
+            log.error("letters wait, there is no room for a journal: %s", error.strerror)
+            return 0
+        changes = Changes(self._house.database)
+        try:
+            self._work_with(journal, Desk(self._look, changes, journal))
         finally:
-            self._give_back()
-        return dealt_with
+            changes.close()
+        note_shift(time.monotonic() - begin, self._book.dealt_with)
+        return self._book.dealt_with
 
-    def _goes_on(self) -> bool:
-        return not self._is_stopping() and self._now() < self._began_at + SHIFT
-
-    def _recover(self) -> None:
-        with self._house.database.transaction() as session:
-            again, doubted = recover(session, self._now())
-        if again or doubted:
-            log.warning("a sender died: %s letters are due again, %s are in doubt", again, doubted)
-
-    def _claim(self) -> list[int]:
-        now = self._renewed_at = self._now()
-        with self._house.database.transaction() as session:
-            return claim_due(session, self._lease, now + LEASE, BATCH, now)
-
-    def _give_back(self, due: datetime | None = None) -> None:
-        with self._house.database.transaction() as session:
-            if count := give_back(session, self._lease, self._now(), due):
-                log.info("%s letters given back unsent", count)
-
-    def _deal_with(self, message_id: int) -> None:
+    def _work_with(self, journal: Journal, desk: Desk) -> None:
         try:
-            if letter := self._write(message_id):
-                self._send(message_id, letter)
-        except (ServerUnavailable, OperationalError):
+            self._run(journal, desk)
+        except BaseException:
+            self._hear_out(desk)
+            journal.leave()  # the next sender reads it
             raise
-        except Exception as error:  # noqa: BLE001 - a fault in one letter must not hold up all others
-            log.error("message %s stepped aside: %s at %s", message_id, type(error).__name__, _where(error))
-            now = self._now()
-            with self._house.database.transaction() as session:
-                step_aside(session, message_id, self._lease, now + STEP_ASIDE, now)
+        self._watermark.rise(self._book.last_sent, self._now(), at_once=True)
+        journal.remove()
 
-    def _write(self, message_id: int) -> Letter | None:
-        """Return a letter that may leave, as far as can be told now; None where it must not."""
+    def _run(self, journal: Journal, desk: Desk) -> None:
+        exchange, book = self._means.exchange, self._book
+        filling = Filling(self._house, self._means, desk, book, self._archive, self._number.int)
+        while True:
+            goes_on = not self._is_stopping() and self._now() < self._began_at + SHIFT
+            if goes_on:
+                filling.fill(Claim(self._lease, self._now() + LEASE), self._now())
+            else:
+                book.drop(desk.clear_all())
+            if not exchange.in_flight:
+                book.write(self._now())
+                journal.clear()
+            patience = A_TURN if exchange.in_flight or desk.waiting else filling.wait() if goes_on else None
+            if patience is None or patience > WORTH_WAITING:
+                break
+            for outcome in exchange.turn(desk, min(patience, A_TURN)):
+                filling.hear(outcome, self._now())
+            filling.reroute(self._now())
+            if book.is_due:
+                book.write(self._now())
+            self._watermark.rise(book.last_sent, self._now())
+            self._renew()
+        with self._house.database.transaction() as session:
+            let_go(session, self._lease, MessageState.SCHEDULED, self._now())
+
+    def _hear_out(self, desk: Desk) -> None:
+        """Begin no more letters, but write down what becomes of those that a server has or is about to have."""
+        exchange, until = self._means.exchange, time.monotonic() + LAST_WORDS
+        desk.close()
+        with suppress(Exception):  # one is on its way already, and says more than what follows from it
+            while exchange.in_flight and time.monotonic() < until:
+                exchange.turn(desk, A_TURN)
+        desk.promise([], exchange.close(politely=False))
+
+    def _look(self, message_ids: list[int]) -> set[int]:
+        """Look at letters once more; those that may not leave are told to the book."""
         now = self._now()
         with self._house.database.reading() as session:
-            dossier = self._archive.find(session, message_id)
-            permission = decide(standing_of(session, dossier), now)
-        if not isinstance(permission, Send):
-            self._record(message_id, partial(_withhold, permission=permission))
-            return None
-        try:
-            return self._compose(letter_facts(dossier, now), self._house.links)
-        except RenderingError as error:
-            log.error("message %s could not be written: %s", message_id, error)
-            self._record(message_id, record.unwritable)
-            return None
+            may_leave, withheld = look_again(session, self._archive, message_ids, self._lease, now)
+        known = may_leave | {dossier.id for dossier, _ in withheld}
+        if lost := [message_id for message_id in message_ids if message_id not in known]:
+            log.warning("%s letters were lost to another sender; they did not leave here", len(lost))
+            self._book.drop(lost)
+        self._book.withhold(withheld)
+        return may_leave
 
-    def _send(self, message_id: int, letter: Letter) -> None:
-        """Hand a letter over and record what became of it; anything but a clear refusal is doubt."""
-        try:
-            reply = self._transport.send(letter, partial(self._may_leave, message_id))
-        except Withdrawn:
-            return  # `_may_leave` knows why, and has recorded it
-        except ServerUnavailable:
-            self._record(message_id, partial(record.unserved, until=self._now() + UNAVAILABLE_FOR))
-            raise
-        except InDoubt:
-            self._record(message_id, record.doubted)
-        except RenderingError:
-            self._record(message_id, record.unwritable)
-        except NeverDeliverable as refusal:
-            self._record(message_id, partial(record.refused, refusal=refusal))
-        except TryLater as trouble:
-            self._record(message_id, partial(record.put_off, trouble=trouble))
-        else:
-            self._record(message_id, partial(record.sent, reply=reply))
-
-    def _may_leave(self, message_id: int) -> bool:
-        """Look at the facts a last time and, in the same transaction, promise to send."""
+    def _renew(self) -> None:
+        """Keep what this sender holds a while longer, so that a slow server does not cost a batch."""
         now = self._now()
-        with self._house.database.transaction() as session:
-            dossier = self._archive.find(session, message_id)
-            if dossier.contact is not None:  # two letters to one person must not pass each other here
-                lock_contact(session, dossier.contact.id)
-            permission = decide(standing_of(session, dossier), now)
-            if not isinstance(permission, Send):
-                _withhold(session, dossier, self._lease, now, permission)
-                return False
-            if now - self._renewed_at >= RENEW_AFTER:
-                self._renewed_at = now
-                renew(session, self._lease, now + LEASE, now)
-            is_mine = intend(session, message_id, self._lease, now + PROMISED, now)
-        if not is_mine:
-            log.warning("message %s was lost to another sender; it did not leave here", message_id)
-        return is_mine
-
-    def _record(self, message_id: int, outcome: Outcome) -> None:
-        now = self._now()
-        with self._house.database.transaction() as session:
-            dossier = self._archive.find(session, message_id)
-            outcome(session, dossier, self._lease, now)
-
-
-def _withhold(session: Session, dossier: Dossier, lease: str, now: datetime, permission: Permission) -> None:
-    if isinstance(permission, Cancel):
-        record.cancelled(session, dossier, lease, now, permission.reason)
-    elif isinstance(permission, Hold):
-        record.held(session, dossier, lease, now, permission.until)
-
-
-def _where(error: Exception) -> str:
-    """Return where an error was raised; what it says may name a person."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+        if now - self._renewed_at >= LEASE / 4:
+            self._renewed_at = now
+            with self._house.database.transaction() as session:
+                renew(session, Claim(self._lease, now + LEASE), now)

@@ -1,53 +1,95 @@
-"""Reads what a letter is decided on and written from: one query for its rows, and one for each question beside."""
+"""Reads what letters are decided on and written from: for any number of them in the same few queries."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from campaigns.among import among
 from campaigns.audience.contact import Contact
-from campaigns.audience.suppression import suppression_of
-from campaigns.catalog.campaign import Campaign
+from campaigns.audience.suppression import SuppressionReason, suppressions_of
+from campaigns.catalog.campaign import Campaign, CampaignState
 from campaigns.catalog.definition import Definition
 from campaigns.catalog.version import get_version
 from campaigns.clock import first_zone
 from campaigns.composition.letter import LetterFacts
+from campaigns.delivery.halt import halted_among
 from campaigns.delivery.permission import Standing, expiry
 from campaigns.enrollment.enrollment import Enrollment
-from campaigns.enrollment.facts import last_letter_to
-from campaigns.enrollment.message import Message, MessageKind, MessageState, messages_of
+from campaigns.enrollment.facts import Other, others_of
+from campaigns.enrollment.message import Message
+from campaigns.enrollment.states import MessageKind, MessageState
 from campaigns.errors import RenderingError
-from campaigns.intake.purchase import Purchase
-from campaigns.intake.receipt import stop_is_waiting
+from campaigns.intake.purchase import Purchase, kept_items, nothing_is_left
+from campaigns.intake.stops import stops_waiting
 from campaigns.languages import choose
 from campaigns.merchants.merchant import Merchant
+
+Invitation = aliased(Message)
+Facts = Any  # a row of ROWS, read by name
+STAGGER = 60  # seconds over which letters are spread that stood in each other's way
+ROWS = (
+    select(
+        *(Message.id, Message.kind, Message.attempts, Message.merchant_id, Message.enrollment_id),
+        *(Message.state, Message.lease),
+        *(Enrollment.campaign_id, Enrollment.version_id, Enrollment.planned_at, Enrollment.closes_at),
+        *(Enrollment.locale, Enrollment.timezone, Enrollment.is_held_out, Enrollment.may_remind),
+        *(Enrollment.stopped_at, Enrollment.stop_reason, Campaign.state.label("campaign_state")),
+        *(Purchase.store_id, Purchase.order_id, Purchase.items, Purchase.refunds, Purchase.is_refunded_in_full),
+        *(Purchase.total, Purchase.currency, Purchase.placed_at, Purchase.paid_at),
+        *(Purchase.is_test, Purchase.cancelled_at),
+        *(Enrollment.contact_id, Contact.email, Contact.first_name, Contact.last_name, Contact.fingerprint),
+        *(Invitation.id.label("invitation_id"), Invitation.state.label("invitation_state")),
+    )
+    .join(Enrollment, Enrollment.id == Message.enrollment_id)
+    .join(Campaign, Campaign.id == Enrollment.campaign_id)
+    .join(Purchase, Purchase.id == Enrollment.purchase_id)
+    .outerjoin(Contact, Contact.id == Enrollment.contact_id)
+    .outerjoin(
+        Invitation,
+        (Message.kind == MessageKind.REMINDER)
+        & (Invitation.enrollment_id == Message.enrollment_id)
+        & (Invitation.kind == MessageKind.INVITATION),
+    )
+    .where(among(Message.id, "ids"))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The rows a letter hangs on, as one transaction saw them."""
+    """What one transaction saw of a letter."""
 
-    message: Message
-    enrollment: Enrollment
+    row: Facts
     merchant: Merchant
-    campaign: Campaign
-    purchase: Purchase
-    contact: Contact | None
-    invitation: Message | None  # of a reminder: the letter it follows
     definition: Definition
+    standing: Standing
 
     @property
-    def kind(self) -> MessageKind:
-        return MessageKind(self.message.kind)
+    def id(self) -> int:
+        message_id: int = self.row.id
+        return message_id
 
     @property
-    def zone(self) -> str:
-        return first_zone(self.enrollment.timezone, self.merchant.timezone)
+    def is_invitation(self) -> bool:
+        return bool(self.row.kind == MessageKind.INVITATION)
 
     @property
     def expires_at(self) -> datetime | None:
-        return expiry(self.kind, self.enrollment.planned_at, self.enrollment.closes_at)
+        return expiry(self.standing.kind, self.row.planned_at, self.row.closes_at)
+
+
+@dataclass(slots=True)
+class _Beside:
+    """What the rows of a batch do not say themselves."""
+
+    merchants: dict[int, Merchant]
+    halted: set[int]
+    suppressions: dict[tuple[int, str], SuppressionReason]
+    stops: set[tuple[int, str]]
+    others: dict[int | None, list[Other]] = field(default_factory=dict)  # by contact
 
 
 class Archive:
@@ -56,20 +98,18 @@ class Archive:
     def __init__(self) -> None:
         self._definitions: dict[int, Definition] = {}
 
-    def find(self, session: Session, message_id: int) -> Dossier:
-        rows = session.execute(
-            select(Message, Enrollment, Merchant, Campaign, Purchase, Contact)
-            .join(Enrollment, Enrollment.id == Message.enrollment_id)
-            .join(Merchant, Merchant.id == Message.merchant_id)
-            .join(Campaign, Campaign.id == Enrollment.campaign_id)
-            .join(Purchase, Purchase.id == Enrollment.purchase_id)
-            .outerjoin(Contact, Contact.id == Enrollment.contact_id)
-            .where(Message.id == message_id)
-        )
-        message, enrollment, merchant, campaign, purchase, contact = rows.one()
-        definition = self._definition(session, enrollment.version_id)
-        invitation = _invitation_before(session, message)
-        return Dossier(message, enrollment, merchant, campaign, purchase, contact, invitation, definition)
+    def gather(self, session: Session, message_ids: Collection[int]) -> dict[int, Dossier]:
+        """Return a dossier for each message, in the order they were named."""
+        found = session.connection().execute(ROWS, {"ids": message_ids}).all()
+        rows: dict[int, Facts] = {row.id: row for row in found}
+        beside = _look_beside(session, list(rows.values()))
+        dossiers = {}
+        for message_id in message_ids:
+            if row := rows.get(message_id):
+                definition = self._definition(session, row.version_id)
+                merchant = beside.merchants[row.merchant_id]
+                dossiers[message_id] = Dossier(row, merchant, definition, _standing(row, merchant, definition, beside))
+        return dossiers
 
     def _definition(self, session: Session, version_id: int) -> Definition:
         if version_id not in self._definitions:
@@ -77,68 +117,75 @@ class Archive:
         return self._definitions[version_id]
 
 
-def standing_of(session: Session, dossier: Dossier) -> Standing:
+def _look_beside(session: Session, rows: list[Facts]) -> _Beside:
+    merchant_ids = {row.merchant_id for row in rows}
+    merchants = session.scalars(select(Merchant).where(Merchant.id.in_(merchant_ids)))
+    fingerprints = {row.fingerprint for row in rows if row.fingerprint}
+    return _Beside(
+        merchants={merchant.id: merchant for merchant in merchants},
+        halted=halted_among(session, merchant_ids),
+        suppressions=suppressions_of(session, merchant_ids, fingerprints),
+        stops=stops_waiting(session, {(row.store_id, row.order_id) for row in rows}),
+        others=others_of(session, {row.contact_id for row in rows if row.contact_id}),
+    )
+
+
+def _standing(row: Facts, merchant: Merchant, definition: Definition, beside: _Beside) -> Standing:
     """Return what the permission for a letter is decided on."""
-    enrollment, purchase, contact = dossier.enrollment, dossier.purchase, dossier.contact
-    merchant, invitation = dossier.merchant, dossier.invitation
+    others = [other for other in beside.others.get(row.contact_id, ()) if other.enrollment_id != row.enrollment_id]
     return Standing(
-        kind=dossier.kind,
-        is_stopped=enrollment.stopped_at is not None,
-        stop_reason=enrollment.stop_reason,
-        has_address=contact is not None and contact.email is not None,
-        suppression=suppression_of(session, merchant.id, contact.fingerprint) if contact else None,
-        is_test=purchase.is_test,
-        is_cancelled=purchase.cancelled_at is not None,
-        is_refunded=purchase.is_refunded,
-        stop_is_waiting=stop_is_waiting(session, purchase.store_id, purchase.order_id),
-        is_active=merchant.is_active,
-        is_paused=dossier.campaign.is_paused,
-        planned_at=enrollment.planned_at,
-        closes_at=enrollment.closes_at,
-        invitation=MessageState(invitation.state) if invitation else None,
-        is_held_out=enrollment.is_held_out or not enrollment.may_remind,
-        last_letter_at=last_letter_to(session, contact.id, but=enrollment.id) if contact else None,
-        cooldown=dossier.definition.cooldown,
-        hours=dossier.definition.hours,
-        zone=dossier.zone,
+        kind=MessageKind(row.kind),
+        is_stopped=row.stopped_at is not None,
+        stop_reason=row.stop_reason,
+        has_address=row.email is not None,
+        suppression=beside.suppressions.get((row.merchant_id, row.fingerprint)),
+        is_test=row.is_test,
+        is_cancelled=row.cancelled_at is not None,
+        is_refunded=row.is_refunded_in_full or nothing_is_left(row.items, row.refunds),
+        stop_is_waiting=(row.store_id, row.order_id) in beside.stops,
+        is_active=merchant.is_active and row.merchant_id not in beside.halted,
+        is_paused=row.campaign_state == CampaignState.PAUSED,
+        planned_at=row.planned_at,
+        closes_at=row.closes_at,
+        invitation=MessageState(row.invitation_state) if row.invitation_state else None,
+        is_held_out=row.is_held_out or not row.may_remind,
+        last_letter_at=max((other.left_at for other in others if other.left_at), default=None),
+        is_beside_another=any(other.goes_before(row.id, row.lease) for other in others),
+        stagger=timedelta(seconds=row.id * 7919 % STAGGER),
+        cooldown=definition.cooldown,
+        hours=definition.hours,
+        zone=first_zone(row.timezone, merchant.timezone),
     )
 
 
 def letter_facts(dossier: Dossier, now: datetime) -> LetterFacts:
     """Return what a letter is written from; raises RenderingError where there is nobody to write to."""
-    enrollment, merchant, purchase, contact = dossier.enrollment, dossier.merchant, dossier.purchase, dossier.contact
-    if contact is None or contact.email is None or enrollment.closes_at is None:
+    row, merchant = dossier.row, dossier.merchant
+    if row.email is None or row.closes_at is None:
         raise RenderingError("There is nobody to write this letter to.")
     return LetterFacts(
-        message_id=dossier.message.id,
-        kind=dossier.kind,
+        message_id=row.id,
+        kind=dossier.standing.kind,
         merchant_id=merchant.id,
-        campaign_id=enrollment.campaign_id,
-        version_id=enrollment.version_id,
+        campaign_id=row.campaign_id,
+        version_id=row.version_id,
         definition=dossier.definition,
         merchant_name=merchant.name,
         from_address=merchant.from_address,
         reply_to=merchant.reply_to,
         postal_address=merchant.postal_address,
         accent=merchant.accent,
-        to_address=contact.email,
-        first_name=contact.first_name,
-        last_name=contact.last_name,
-        locale=choose(enrollment.locale, merchant.locale),
-        timezone=dossier.zone,
-        order_id=purchase.order_id,
-        items=tuple(purchase.kept_items),
-        total=purchase.total,
-        currency=purchase.currency,
-        purchased_at=purchase.placed_at or purchase.paid_at,
-        closes_at=enrollment.closes_at,
-        invitation_id=dossier.invitation.id if dossier.invitation else None,
+        to_address=row.email,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        locale=choose(row.locale, merchant.locale),
+        timezone=dossier.standing.zone,
+        order_id=row.order_id,
+        items=tuple(kept_items(row.items, row.refunds)),
+        total=row.total,
+        currency=row.currency,
+        purchased_at=row.placed_at or row.paid_at,
+        closes_at=row.closes_at,
+        invitation_id=row.invitation_id,
         now=now,
     )
-
-
-def _invitation_before(session: Session, message: Message) -> Message | None:
-    if message.kind != MessageKind.REMINDER:
-        return None
-    others = messages_of(session, [message.enrollment_id])
-    return next((other for other in others if other.kind == MessageKind.INVITATION), None)

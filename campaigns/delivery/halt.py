@@ -1,13 +1,15 @@
 """A halt holds all letters of a merchant, or of everybody, until it is lifted."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from campaigns.database import Base, BigId
+from campaigns.database import Base, BigId, changed, insert_if_absent
 
 EVERYBODY = 0  # in place of a merchant
+LONGEST_REASON = 200
 
 
 class Halt(Base):
@@ -15,5 +17,32 @@ class Halt(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     merchant_id: Mapped[int] = mapped_column(BigId, unique=True)  # or EVERYBODY
-    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="", server_default="")
     since: Mapped[datetime]
+
+
+def halt(session: Session, merchant_id: int, reason: str, now: datetime) -> bool:
+    """Hold all letters of a merchant, or of EVERYBODY; False, and nothing changes, where they are held already."""
+    values = {"merchant_id": merchant_id, "reason": reason, "since": now}
+    return insert_if_absent(session, Halt, values) is not None
+
+
+def lift(session: Session, merchant_id: int) -> bool:
+    """Let letters leave again; False where this halt was not there."""
+    return changed(session.execute(delete(Halt).where(Halt.merchant_id == merchant_id)))
+
+
+def is_halted(session: Session, merchant_id: int) -> bool:
+    """Whether a merchant's letters are held, by a halt of its own or of everybody."""
+    return bool(halted_among(session, {merchant_id}))
+
+
+def halted_among(session: Session, merchant_ids: Collection[int]) -> set[int]:
+    """Return those of some merchants whose letters are held; all of them while everybody is."""
+    held = set(session.scalars(select(Halt.merchant_id).where(Halt.merchant_id.in_({EVERYBODY, *merchant_ids}))))
+    return set(merchant_ids) if EVERYBODY in held else held
+
+
+def halts(session: Session) -> list[Halt]:
+    """Return every halt there is, the one of everybody first."""
+    return list(session.scalars(select(Halt).order_by(Halt.merchant_id)))

@@ -1,16 +1,23 @@
 """What the delivery queue does: send the letters that are due, and the links that sign in."""
 
 import logging
+from contextlib import closing
+from functools import lru_cache
 
 from campaigns import clock
-from campaigns.composition.compose import compose, compose_sign_in
+from campaigns.composition.compose import compose_sign_in
 from campaigns.composition.letter import SignInFacts
+from campaigns.composition.press import Press
 from campaigns.delivery.deliver import Shift
+from campaigns.delivery.filling import Means
 from campaigns.delivery.server import Server
+from campaigns.delivery.smtp.exchange import Exchange
+from campaigns.delivery.smtp.postman import Postman
 from campaigns.delivery.stopping import listening
-from campaigns.delivery.transport import SmtpTransport
+from campaigns.delivery.throttle import Throttle
 from campaigns.errors import DeliveryError, RenderingError, ServerUnavailable, TryLater
 from campaigns.house import House
+from campaigns.links import Links
 from campaigns.merchants.merchant import get_merchant
 from campaigns.merchants.sign_in import claim_unsent, give_back
 
@@ -18,9 +25,9 @@ log = logging.getLogger(__name__)
 
 
 def send_due(house: House) -> int:
-    """Send all letters that are due, over one connection; returns how many were dealt with."""
-    with listening() as is_stopping, _transport(house) as transport:
-        return Shift(house, transport, compose, clock.now, is_stopping).work()
+    """Send all letters that are due; returns how many were dealt with."""
+    with listening() as is_stopping, closing(_means(house)) as means:
+        return Shift(house, means, clock.now, is_stopping).work()
 
 
 def send_sign_ins(house: House) -> int:
@@ -30,10 +37,10 @@ def send_sign_ins(house: House) -> int:
     """
     count = 0
     unsent: list[int] = []
-    with listening() as is_stopping, _transport(house) as transport:
+    with listening() as is_stopping, _postman(house) as postman:
         while not is_stopping() and (facts := _claim_sign_in(house)):
             try:
-                transport.send(compose_sign_in(facts, house.links), lambda: True)
+                postman.send(compose_sign_in(facts, house.links), lambda: True)
                 log.info("sign-in %s sent", facts.sign_in_id)
                 count += 1
             except TryLater as trouble:
@@ -69,5 +76,19 @@ def _order_again(house: House, sign_in_ids: list[int]) -> None:
             give_back(session, sign_in_id, clock.now())
 
 
-def _transport(house: House) -> SmtpTransport:
-    return SmtpTransport(Server.from_url(house.settings.smtp_url), house.links.host)
+def _means(house: House) -> Means:
+    return Means(
+        exchange=Exchange(house.links.host),
+        compose=_press(house.links).letter,
+        throttle=Throttle.from_settings(house.settings),
+    )
+
+
+@lru_cache(maxsize=1)
+def _press(links: Links) -> Press:
+    """Return the one press of this process: cutting its plates takes longer than many a shift."""
+    return Press(links)
+
+
+def _postman(house: House) -> Postman:
+    return Postman(Server.from_url(house.settings.smtp_url), house.links.host)

@@ -1,6 +1,6 @@
 """Whether a letter may leave now: one column of guards, each with the reason everybody will read.
 
-Asked twice for every letter, before it is written and once more when the server is ready for it.
+Asked for every letter before it is written, and once more where anything changed until the server is ready for it.
 """
 
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from campaigns.catalog.definition import Hours
 from campaigns.enrollment.eligibility import STALE_AFTER, Reason
-from campaigns.enrollment.message import LEFT, MessageKind, MessageState
 from campaigns.enrollment.schedule import into_hours
+from campaigns.enrollment.states import LEFT, MessageKind, MessageState
 
 NEXT_LOOK = timedelta(minutes=1)  # at what holds a letter without ending it
 STOPPED = "stopped"
@@ -38,6 +38,8 @@ class Standing:
     invitation: MessageState | None  # of a reminder only
     is_held_out: bool
     last_letter_at: datetime | None  # to the same person, for another order
+    is_beside_another: bool  # which is leaving at this moment
+    stagger: timedelta  # what tells it from others that are held at once
     cooldown: timedelta
     hours: Hours
     zone: str
@@ -67,6 +69,8 @@ def decide(standing: Standing, now: datetime) -> Permission:
         return Cancel(reason)
     if standing.stop_is_waiting or not standing.is_active or standing.is_paused:
         return Hold(now + NEXT_LOOK)
+    if standing.is_beside_another:
+        return Hold(now + NEXT_LOOK + standing.stagger)
     opening = into_hours(max(now, _free_from(standing) or now), standing.hours, standing.zone)
     return Hold(opening) if opening > now else Send()
 

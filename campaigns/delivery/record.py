@@ -1,10 +1,11 @@
-"""What became of a letter is written in one transaction, with all that follows from it.
-
-Every verb returns False, and does nothing, where the lease on the letter was lost meanwhile.
-"""
+"""What became of letters is written for all of them at once, in one transaction, with all that follows from it."""
 
 import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,13 @@ from campaigns.audience.suppression import SuppressionReason, suppress
 from campaigns.clock import first_zone
 from campaigns.delivery.facts import Dossier
 from campaigns.delivery.feedback import Meaning, meaning_of, next_try
-from campaigns.delivery.wire import Accepted
-from campaigns.enrollment.enrollment import stop
-from campaigns.enrollment.facts import gets_reminder
-from campaigns.enrollment.message import MessageKind, MessageState, cancel_pending, schedule, settle
+from campaigns.delivery.permission import Cancel, Permission
+from campaigns.delivery.smtp.parcel import Fate
+from campaigns.enrollment.enrollment import go_on_among, stop_all
+from campaigns.enrollment.message import Plan, cancel_all_pending, plan_all
 from campaigns.enrollment.schedule import into_hours
-from campaigns.errors import DeliveryError, SenderRefused
+from campaigns.enrollment.sending import TRIED, put_off, settle
+from campaigns.enrollment.states import MessageKind, MessageState
 
 log = logging.getLogger(__name__)
 
@@ -27,95 +29,149 @@ EXPIRED = "expired"  # deferred until it would have asked too late
 UNWRITABLE = "unwritable"  # its template or its address cannot be made a letter
 
 
-def sent(session: Session, dossier: Dossier, lease: str, now: datetime, reply: Accepted) -> bool:
-    numbers = {"reply_code": reply.code, "reply_status": reply.status}
-    left = {"sent_at": now, "sent_on": _day(now, dossier.merchant.timezone)}
-    if not _tried(session, dossier, lease, now, MessageState.SENT, **numbers, **left):
-        return False
-    _plan_reminder(session, dossier, now)
-    return True
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a server made of one letter."""
+
+    dossier: Dossier
+    fate: Fate
+    relay_id: int | None
+    code: int | None = None
+    status: str = ""
+
+    @property
+    def numbers(self) -> tuple[tuple[str, Any], ...]:
+        """The reply as the row keeps it; results with the same are written together."""
+        return (("relay_id", self.relay_id), ("reply_code", self.code), ("reply_status", self.status[:12]))
 
 
-def put_off(session: Session, dossier: Dossier, lease: str, now: datetime, trouble: DeliveryError) -> bool:
+def record(session: Session, results: Iterable[Result], lease: str, now: datetime) -> None:
+    """Write what servers said to letters of this lease; those it has lost meanwhile stay as they are."""
+    by_fate: dict[Fate, list[Result]] = defaultdict(list)
+    for result in results:
+        by_fate[_fate(result)].append(result)
+    _sent(session, by_fate[Fate.TAKEN], lease, now)
+    _doubted(session, by_fate[Fate.DOUBT], lease, now)
+    _refused(session, by_fate[Fate.NEVER], lease, now)
+    _deferred(session, by_fate[Fate.LATER], lease, now)
+
+
+def withhold(session: Session, withheld: Iterable[tuple[Dossier, Permission]], lease: str, now: datetime) -> None:
+    """Cancel or hold letters before they left; nothing was tried, so no try is counted."""
+    reasons: dict[str, list[int]] = defaultdict(list)
+    dues: dict[int, datetime] = {}
+    for dossier, permission in withheld:
+        if isinstance(permission, Cancel):
+            reasons[permission.reason].append(dossier.id)
+        else:
+            dues[dossier.id] = getattr(permission, "until", now)
+    for reason, ids in reasons.items():
+        _say(settle(session, ids, lease, MessageState.CANCELLED, now, reason=str(reason)), "cancelled", reason)
+    put_off(session, dues, lease, MessageState.SCHEDULED, now)
+
+
+def fail(session: Session, dossiers: Sequence[Dossier], lease: str, now: datetime, reason: str, **values: Any) -> None:
+    """Give letters up, and what would have followed them."""
+    ids = [dossier.id for dossier in dossiers]
+    failed = set(settle(session, ids, lease, MessageState.FAILED, now, reason=reason, **values, **TRIED))
+    enrollments = [dossier.row.enrollment_id for dossier in dossiers if dossier.id in failed]
+    stop_all(session, enrollments, reason, now)
+    cancel_all_pending(session, enrollments, reason, now)
+    _say(failed, "failed", reason)
+
+
+def _fate(result: Result) -> Fate:
+    """Return what follows for the letter: a refusal of the sender, or of an ill relay, is not the letter's end."""
+    if result.fate is Fate.NEVER and _meaning(result) in {Meaning.LATER, Meaning.SENDER_REFUSED}:
+        return Fate.LATER
+    return Fate.LATER if result.fate in {Fate.SENDER_REFUSED, Fate.UNSERVED} else result.fate
+
+
+def _meaning(result: Result) -> Meaning:
+    if result.fate is Fate.NEVER and result.code is None:
+        return Meaning.REFUSED  # by ourselves: this server could never take it
+    return meaning_of(result.code, result.status)
+
+
+def _sent(session: Session, results: list[Result], lease: str, now: datetime) -> None:
+    groups: dict[tuple[str, tuple[tuple[str, Any], ...]], list[Result]] = defaultdict(list)
+    for result in results:
+        groups[result.dossier.merchant.timezone, result.numbers].append(result)
+    for (zone, numbers), group in groups.items():
+        ids = [result.dossier.id for result in group]
+        left = {"sent_at": now, "sent_on": _day(now, zone), "reason": "", **dict(numbers), **TRIED}
+        ours = set(settle(session, ids, lease, MessageState.SENT, now, **left))
+        if len(ours) < len(ids):
+            log.warning("%s letters left but are no longer this sender's", len(ids) - len(ours))
+        plan_reminders(session, [result.dossier for result in group if result.dossier.id in ours], now)
+
+
+def _doubted(session: Session, results: list[Result], lease: str, now: datetime) -> None:
+    """The server may have these, so they are shown, and never sent again by themselves."""
+    for result in results:
+        doubted = settle(
+            session, [result.dossier.id], lease, MessageState.IN_DOUBT, now, reason="", **dict(result.numbers), **TRIED
+        )
+        _say(doubted, "in doubt", "")
+
+
+def _refused(session: Session, results: list[Result], lease: str, now: datetime) -> None:
+    """Give letters up; where an address does not exist, nobody at this merchant writes to it again."""
+    groups: dict[tuple[Meaning, tuple[tuple[str, Any], ...]], list[Dossier]] = defaultdict(list)
+    for result in results:
+        groups[_meaning(result), result.numbers].append(result.dossier)
+    for (meaning, numbers), dossiers in groups.items():
+        fail(session, dossiers, lease, now, str(meaning), **dict(numbers))
+        if meaning is Meaning.HARD_BOUNCE:
+            for dossier in dossiers:
+                reason, row = SuppressionReason.HARD_BOUNCE, dossier.row
+                if row.fingerprint:
+                    suppress(session, row.merchant_id, row.fingerprint, reason, now, dossier.id)
+
+
+def _deferred(session: Session, results: list[Result], lease: str, now: datetime) -> None:
     """Try again later, further away each time; a letter that would then ask too late has failed."""
-    again = next_try(dossier.message.id, dossier.message.attempts + 1, now)
-    if dossier.expires_at is not None and again >= dossier.expires_at:
-        return _fail(session, dossier, lease, now, EXPIRED, **_numbers(trouble))
-    values = {"due_at": again, "intended_at": None, **_numbers(trouble)}
-    return _tried(session, dossier, lease, now, MessageState.DEFERRED, **values)
+    groups: dict[tuple[tuple[str, Any], ...], dict[int, datetime]] = defaultdict(dict)
+    expired: dict[tuple[tuple[str, Any], ...], list[Dossier]] = defaultdict(list)
+    for result in results:
+        dossier = result.dossier
+        again = next_try(dossier.id, dossier.row.attempts + 1, now)
+        if dossier.expires_at is not None and again >= dossier.expires_at:
+            expired[result.numbers].append(dossier)
+        else:
+            groups[result.numbers][dossier.id] = again
+    for numbers, dues in groups.items():
+        put_off(session, dues, lease, MessageState.DEFERRED, now, reason="", **dict(numbers), **TRIED)
+        _say(dues, "deferred", dict(numbers)["reply_code"])
+    for numbers, dossiers in expired.items():
+        fail(session, dossiers, lease, now, EXPIRED, **dict(numbers))
 
 
-def refused(session: Session, dossier: Dossier, lease: str, now: datetime, refusal: DeliveryError) -> bool:
-    """Give a letter up; where its address does not exist, nobody at this merchant writes to it again."""
-    is_ours = isinstance(refusal, SenderRefused)
-    meaning = Meaning.SENDER_REFUSED if is_ours else meaning_of(refusal.code, refusal.status)
-    if not _fail(session, dossier, lease, now, meaning, **_numbers(refusal)):
-        return False
-    if meaning is Meaning.HARD_BOUNCE and dossier.contact is not None:
-        merchant, contact = dossier.merchant, dossier.contact
-        suppress(session, merchant.id, contact.fingerprint, SuppressionReason.HARD_BOUNCE, now, dossier.message.id)
-    return True
+def plan_reminders(session: Session, dossiers: Sequence[Dossier], now: datetime) -> None:
+    """Plan the one reminder of each invitation that left, where there is to be one and it would not come too late."""
+    plans = [plan for dossier in dossiers if (plan := _reminder(dossier, now))]
+    going_on = go_on_among(session, [plan.enrollment_id for plan in plans])
+    plan_all(session, [plan for plan in plans if plan.enrollment_id in going_on], now)
 
 
-def unwritable(session: Session, dossier: Dossier, lease: str, now: datetime) -> bool:
-    return _fail(session, dossier, lease, now, UNWRITABLE)
+def _reminder(dossier: Dossier, now: datetime) -> Plan | None:
+    row, definition = dossier.row, dossier.definition
+    if not dossier.is_invitation or definition.reminder_after is None or dossier.standing.is_held_out:
+        return None
+    due = _opening(now + definition.reminder_after, definition.hours, dossier.standing.zone)
+    if row.closes_at is not None and due >= row.closes_at:
+        return None
+    return Plan(row.enrollment_id, row.merchant_id, MessageKind.REMINDER, due)
 
 
-def doubted(session: Session, dossier: Dossier, lease: str, now: datetime) -> bool:
-    """The server may have it, so it is shown, and never sent again by itself."""
-    return _tried(session, dossier, lease, now, MessageState.IN_DOUBT)
+_opening = lru_cache(maxsize=1024)(into_hours)
 
 
-def cancelled(session: Session, dossier: Dossier, lease: str, now: datetime, reason: str) -> bool:
-    return _settle(session, dossier, lease, now, MessageState.CANCELLED, reason=reason)
-
-
-def held(session: Session, dossier: Dossier, lease: str, now: datetime, until: datetime) -> bool:
-    """Put a letter back until then; nothing was tried, so no try is counted."""
-    return _settle(session, dossier, lease, now, MessageState.SCHEDULED, due_at=until)
-
-
-def unserved(session: Session, dossier: Dossier, lease: str, now: datetime, until: datetime) -> bool:
-    """Put a letter back whose server talks to nobody: no try of its own, however far it had come."""
-    return _settle(session, dossier, lease, now, MessageState.DEFERRED, due_at=until, intended_at=None)
-
-
-def _fail(session: Session, dossier: Dossier, lease: str, now: datetime, reason: str, **values: Any) -> bool:
-    if not _tried(session, dossier, lease, now, MessageState.FAILED, reason=str(reason), **values):
-        return False
-    stop(session, dossier.enrollment, str(reason), now)
-    cancel_pending(session, dossier.enrollment.id, str(reason), now)
-    return True
-
-
-def _tried(session: Session, dossier: Dossier, lease: str, now: datetime, state: MessageState, **values: Any) -> bool:
-    tried: dict[str, Any] = {"attempts": dossier.message.attempts + 1, "reason": "", **values}
-    return _settle(session, dossier, lease, now, state, **tried)
-
-
-def _settle(session: Session, dossier: Dossier, lease: str, now: datetime, state: MessageState, **values: Any) -> bool:
-    message_id, why = dossier.message.id, values.get("reason") or values.get("reply_code") or ""
-    if not settle(session, message_id, lease, state, now, **values):
-        log.warning("message %s is no longer this sender's; %s was not recorded", message_id, state)
-        return False
-    log.info("message %s %s %s", message_id, state, why, extra={"message_id": message_id})
-    return True
-
-
-def _plan_reminder(session: Session, dossier: Dossier, now: datetime) -> None:
-    enrollment, definition = dossier.enrollment, dossier.definition
-    if dossier.kind is not MessageKind.INVITATION or definition.reminder_after is None:
-        return
-    if not gets_reminder(enrollment):
-        return
-    due = into_hours(now + definition.reminder_after, definition.hours, dossier.zone)
-    if enrollment.closes_at is None or due < enrollment.closes_at:
-        schedule(session, enrollment.id, enrollment.merchant_id, MessageKind.REMINDER, due, now)
-
-
-def _numbers(error: DeliveryError) -> dict[str, Any]:
-    return {"reply_code": error.code, "reply_status": error.status[:12]}
-
-
+@lru_cache(maxsize=256)
 def _day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(first_zone(zone))).date()
+
+
+def _say(ids: Iterable[int], what: str, why: object) -> None:
+    for message_id in ids:
+        log.info("message %s %s %s", message_id, what, why, extra={"message_id": message_id})

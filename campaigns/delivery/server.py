@@ -9,13 +9,22 @@ from campaigns.errors import SettingsError
 
 PORTS = {"smtps": 465, "smtp": 25}
 SUBMISSION = 587  # where servers expect those who sign in
-MISTAKE = "SMTP_URL is smtp://user:password@host:587, smtps://…, or either with ?starttls=required, offered or never."
+MISTAKE = (
+    "SMTP_URL is smtp://user:password@host:587, smtps://…, or either with ?starttls=required, offered or never, "
+    "and with a user also auth=plain, login or xoauth2."
+)
 
 
 class StartTls(StrEnum):
     REQUIRED = "required"
     OFFERED = "offered"  # used where the server offers it; a password still never goes out in the clear
     NEVER = "never"
+
+
+class Auth(StrEnum):
+    PLAIN = "plain"
+    LOGIN = "login"
+    XOAUTH2 = "xoauth2"  # the password is the token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +35,7 @@ class Server:
     starttls: StartTls = StartTls.OFFERED
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    auth: Auth | None = None  # the way of signing in; None: one that the server offers
 
     @classmethod
     def from_url(cls, url: str) -> "Server":
@@ -54,7 +64,8 @@ def _read(url: str) -> Server:
     parts = urlsplit(url)
     options = parse_qs(parts.query, strict_parsing=bool(parts.query))
     starttls = StartTls(options.pop("starttls", [StartTls.OFFERED])[-1])
-    if options or not parts.hostname:
+    auth = Auth(options.pop("auth")[-1]) if "auth" in options else None
+    if options or not parts.hostname or (auth and not parts.username):
         raise ValueError
     default = SUBMISSION if parts.scheme == "smtp" and parts.username else PORTS[parts.scheme]
     return Server(
@@ -64,4 +75,5 @@ def _read(url: str) -> Server:
         starttls=starttls,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
+        auth=auth,
     )

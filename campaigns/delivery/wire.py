@@ -2,13 +2,22 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
+from campaigns.address import in_ascii
 from campaigns.composition.letter import Letter
 from campaigns.errors import NeverDeliverable, RenderingError
 
 NO_SUCH_ALPHABET = "5.6.7"  # RFC 6531: the server knows no addresses beyond ASCII
 ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?!\S)")
-FORBIDDEN = re.compile(r"[\x00-\x20<>\x7f]")
+FORBIDDEN = re.compile(r"[\x00-\x20<>\x7f\ud800-\udfff]")
+
+
+class Addressed(Protocol):
+    @property
+    def sender(self) -> str: ...
+    @property
+    def recipient(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +28,7 @@ class Accepted:
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(NamedTuple):
     sender: str
     recipient: str
     needs_utf8: bool
@@ -31,14 +39,18 @@ def in_numbers(code: int, text: bytes) -> Accepted:
     return Accepted(code, found[1].decode() if found else "")
 
 
-def envelope_of(letter: Letter, knows_utf8: bool) -> Envelope:
+def envelope_of(letter: Addressed, knows_utf8: bool) -> Envelope:
     """Return sender and recipient as this server understands them; raises NeverDeliverable."""
-    if FORBIDDEN.search(letter.sender + letter.recipient):
+    sender, recipient = letter.sender, letter.recipient
+    if FORBIDDEN.search(sender) or FORBIDDEN.search(recipient):
         raise NeverDeliverable("An address holds what no address may hold.")
-    needs_utf8 = not (letter.sender + letter.recipient).isascii()
+    if sender.isascii() and recipient.isascii():
+        return Envelope(sender, recipient, False)
+    sender, recipient = in_ascii(sender), in_ascii(recipient)
+    needs_utf8 = not (sender.isascii() and recipient.isascii())
     if needs_utf8 and not knows_utf8:
         raise NeverDeliverable("The server knows no addresses beyond ASCII.", status=NO_SUCH_ALPHABET)
-    return Envelope(sender=letter.sender, recipient=letter.recipient, needs_utf8=needs_utf8)
+    return Envelope(sender, recipient, needs_utf8)
 
 
 def body_of(letter: Letter) -> bytes:

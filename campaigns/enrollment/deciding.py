@@ -11,8 +11,9 @@ from campaigns.catalog.version import CampaignVersion, latest_version
 from campaigns.enrollment.eligibility import RULES, Decision, Enroll, Reason, Skip, decide, over_reason
 from campaigns.enrollment.enrollment import Enrollment, Verdict, record_verdict, redirect, stop, verdicts_on
 from campaigns.enrollment.facts import gather, zone_of
-from campaigns.enrollment.message import PENDING, MessageKind, cancel_pending, messages_of, schedule
+from campaigns.enrollment.message import cancel_pending, messages_of, schedule
 from campaigns.enrollment.schedule import is_held_out
+from campaigns.enrollment.states import PENDING, MessageKind
 from campaigns.intake.purchase import Purchase
 from campaigns.languages import choose
 from campaigns.merchants.merchant import get_merchant

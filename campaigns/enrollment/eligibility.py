@@ -7,7 +7,7 @@ from enum import StrEnum
 from campaigns.catalog.definition import Hours
 from campaigns.enrollment.schedule import into_hours
 
-RULES = "1"  # raised whenever a guard is added, taken away or moved
+RULES = "2"  # raised whenever a guard is added, taken away or moved
 STALE_AFTER = timedelta(days=7)  # asking later than this after the planned day asks about a memory
 
 
@@ -22,6 +22,7 @@ class Reason(StrEnum):
     MERCHANT_INACTIVE = "merchant_inactive"
     CAMPAIGN_PAUSED = "campaign_paused"
     TOO_OLD = "too_old"
+    RESTORED = "restored"
     UNSUBSCRIBED = "unsubscribed"
     HARD_BOUNCE = "hard_bounce"
     COMPLAINT = "complaint"
@@ -42,6 +43,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.MERCHANT_INACTIVE: "The merchant is switched off.",
     Reason.CAMPAIGN_PAUSED: "The campaign was paused.",
     Reason.TOO_OLD: "It reached us more than a week after the day to ask had passed.",
+    Reason.RESTORED: "The customer may have been asked before a backup was restored.",
     Reason.UNSUBSCRIBED: "The customer unsubscribed.",
     Reason.HARD_BOUNCE: "The address does not exist: a letter to it bounced for good.",
     Reason.COMPLAINT: "The customer reported a letter as spam.",
@@ -72,6 +74,7 @@ class Facts:
     delay: timedelta
     hours: Hours
     zone: str
+    restored_at: datetime | None  # since when nothing is forgotten, where a backup was restored
     cooldown: timedelta
     reminder_after: timedelta | None
     letters: tuple[datetime, ...]  # when this person was or will be written to, for other orders
@@ -112,6 +115,8 @@ def decide(facts: Facts, now: datetime) -> Decision:
     ideal = facts.happened_at + facts.delay
     if now - ideal > STALE_AFTER:
         return Skip(Reason.TOO_OLD, f"it was to be asked at {ideal:%Y-%m-%d %H:%M} UTC")
+    if facts.restored_at is not None and ideal < facts.restored_at:
+        return Skip(Reason.RESTORED, f"it was restored at {facts.restored_at:%Y-%m-%d %H:%M} UTC")
     # Objections are honoured at once and for good: GDPR Art. 21(3), RFC 8058.
     if facts.suppression:
         return Skip(Reason(facts.suppression))

@@ -1,12 +1,14 @@
 """An enrollment is the one verdict on a purchase and a campaign, kept with its reason."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select, true, update
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, bindparam, select, true, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from campaigns.among import among
 from campaigns.database import Base, BigId, insert_if_absent
 
 
@@ -45,6 +47,10 @@ class Enrollment(Base):
     stop_reason: Mapped[str] = mapped_column(String(30), default="", server_default="")
 
 
+_GOING_ON = (among(Enrollment.id, "ids"), Enrollment.stopped_at.is_(None))
+_STOPPING = update(Enrollment).where(*_GOING_ON).values(stopped_at=bindparam("now"), stop_reason=bindparam("why"))
+
+
 def record_verdict(session: Session, values: dict[str, Any]) -> int | None:
     """Keep a verdict and return its id; None where this purchase and campaign have theirs already."""
     blank = {"is_held_out": False, "may_remind": True, "locale": "", "timezone": "", "detail": {}}
@@ -56,6 +62,22 @@ def stop(session: Session, enrollment: Enrollment, reason: str, now: datetime) -
     if enrollment.stopped_at is None:
         enrollment.stopped_at, enrollment.stop_reason = now, reason
         session.flush()
+
+
+def stop_all(session: Session, enrollment_ids: Collection[int], reason: str, now: datetime) -> None:
+    """Send nothing more for any of these; a reason there was already stays."""
+    session.connection().execute(_STOPPING, {"ids": enrollment_ids, "why": reason, "now": now})
+
+
+def stop_where(session: Session, enrollment_ids: Select[int], reason: str, now: datetime) -> None:
+    """Send nothing more for any that a query finds; a reason there was already stays."""
+    stopping = update(Enrollment).where(Enrollment.id.in_(enrollment_ids), Enrollment.stopped_at.is_(None))
+    session.connection().execute(stopping.values(stopped_at=now, stop_reason=reason))
+
+
+def go_on_among(session: Session, enrollment_ids: Collection[int]) -> set[int]:
+    """Return those of these enrollments that nobody stopped."""
+    return set(session.connection().scalars(select(Enrollment.id).where(*_GOING_ON), {"ids": enrollment_ids}))
 
 
 def redirect(session: Session, enrollment_id: int, contact_id: int) -> None:

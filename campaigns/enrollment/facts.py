@@ -1,10 +1,13 @@
 """Gathers what the decision on a purchase and a campaign may look at, and nothing else."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaigns.among import among
 from campaigns.audience.contact import Contact
 from campaigns.audience.suppression import suppression_of
 from campaigns.catalog.campaign import Campaign
@@ -13,13 +16,36 @@ from campaigns.catalog.version import get_version
 from campaigns.clock import first_zone
 from campaigns.enrollment.eligibility import Facts
 from campaigns.enrollment.enrollment import Enrollment, enrollments_of_contact
-from campaigns.enrollment.message import LEFT, Message, MessageKind, MessageState, messages_of
+from campaigns.enrollment.message import Message, messages_of
+from campaigns.enrollment.restoration import latest_restoration
+from campaigns.enrollment.states import LEFT, MessageKind, MessageState, S
 from campaigns.intake.event import EventKind
 from campaigns.intake.purchase import Purchase
 from campaigns.languages import zone_of_country
 from campaigns.merchants.merchant import Merchant
 
 NEVER_LEFT = {MessageState.CANCELLED, MessageState.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another letter to the same person."""
+
+    enrollment_id: int
+    message_id: int
+    state: str
+    lease: str | None
+    moment: datetime | None
+
+    @property
+    def left_at(self) -> datetime | None:
+        return None if self.state == MessageState.SENDING else self.moment
+
+    def goes_before(self, message_id: int, lease: str | None) -> bool:
+        """Whether it is leaving now, so that this one waits. Two senders that see each other's letter both
+        wait: each claimed before it looked, so one of them saw the other, but nobody knows which."""
+        is_leaving = self.state == MessageState.SENDING
+        return is_leaving and (self.lease != lease or self.message_id < message_id)
 
 
 def gather(
@@ -39,6 +65,7 @@ def gather(
         delay=definition.delay,
         hours=definition.hours,
         zone=zone_of(purchase, contact, merchant),
+        restored_at=latest_restoration(session),
         cooldown=definition.cooldown,
         reminder_after=definition.reminder_after,
         letters=letters_to(session, contact.id) if contact else (),
@@ -63,17 +90,22 @@ def letters_to(session: Session, contact_id: int) -> tuple[datetime, ...]:
     return tuple(moments)
 
 
-def last_letter_to(session: Session, contact_id: int, but: int) -> datetime | None:
-    """Return when the last letter to a contact left or was promised, those of one enrollment left out."""
-    left = or_(
-        Message.state.in_([*LEFT, MessageState.IN_DOUBT]),
-        and_(Message.state == MessageState.SENDING, Message.intended_at.is_not(None)),
+_OTHERS = (
+    select(
+        *(Enrollment.contact_id, Message.enrollment_id, Message.id, Message.state, Message.lease),
+        func.coalesce(Message.sent_at, Message.intended_at).label("moment"),
     )
-    query = select(func.coalesce(Message.sent_at, Message.intended_at)).join(
-        Enrollment, Enrollment.id == Message.enrollment_id
-    )
-    found = session.scalars(query.where(Enrollment.contact_id == contact_id, Enrollment.id != but, left))
-    return max((moment for moment in found if moment), default=None)
+    .join(Enrollment, Enrollment.id == Message.enrollment_id)
+    .where(among(Enrollment.contact_id, "contacts"), Message.state.in_([*LEFT, S.IN_DOUBT, S.SENDING]))
+)
+
+
+def others_of(session: Session, contact_ids: Collection[int]) -> dict[int | None, list[Other]]:
+    """Return, for each contact, the letters to them that left, may have left, or are leaving now."""
+    found: dict[int | None, list[Other]] = {}
+    for row in session.connection().execute(_OTHERS, {"contacts": contact_ids}).all():
+        found.setdefault(row.contact_id, []).append(Other(row.enrollment_id, row.id, row.state, row.lease, row.moment))
+    return found
 
 
 def gets_reminder(enrollment: Enrollment) -> bool:

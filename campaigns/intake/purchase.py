@@ -62,21 +62,31 @@ class Purchase(Base):
     @property
     def kept_items(self) -> list[dict[str, Any]]:
         """The items that did not come back."""
-        return [item for item in self.items if not self._came_back(item)]
+        return kept_items(self.items, self.refunds)
 
     @property
     def is_refunded(self) -> bool:
         """Whether nothing of this order is left to ask about."""
-        return self.is_refunded_in_full or bool(self.items and self.refunds and not self.kept_items)
+        return self.is_refunded_in_full or nothing_is_left(self.items, self.refunds)
 
     def moment(self, kind: EventKind) -> datetime | None:
         """Return when something happened to this order, by the shop's own clock."""
         moment: datetime | None = getattr(self, MOMENTS[kind])
         return moment
 
-    def _came_back(self, item: dict[str, Any]) -> bool:
-        pieces = [refund[item["id"]] for refund in self.refunds.values() if item["id"] in refund]
-        return None in pieces or sum(pieces) >= max(1, item["quantity"])
+
+def kept_items(items: list[dict[str, Any]], refunds: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the items that did not come back, by what came back with each refund."""
+    return [item for item in items if not _came_back(item, refunds)] if refunds else items
+
+
+def nothing_is_left(items: list[dict[str, Any]], refunds: dict[str, Any]) -> bool:
+    return bool(items and refunds) and not kept_items(items, refunds)
+
+
+def _came_back(item: dict[str, Any], refunds: dict[str, Any]) -> bool:
+    pieces = [refund[item["id"]] for refund in refunds.values() if item["id"] in refund]
+    return None in pieces or sum(pieces) >= max(1, item["quantity"])
 
 
 def open_purchase(session: Session, merchant_id: int, store_id: int, order_id: str, now: datetime) -> Purchase:
@@ -113,7 +123,7 @@ def as_of_event(event: OrderEvent, at: datetime) -> str:
 
 def next_undecided(session: Session, after_id: int) -> Purchase | None:
     """Take the next purchase that changed since it was last decided on and that nobody holds."""
-    query = select(Purchase).where(Purchase.is_undecided, Purchase.id > after_id).order_by(Purchase.id).limit(1)
+    query = select(Purchase).where(UNDECIDED, Purchase.id > after_id).order_by(Purchase.id).limit(1)
     return session.scalars(query.with_for_update(skip_locked=True)).first()
 
 

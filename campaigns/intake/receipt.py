@@ -1,6 +1,7 @@
 """A receipt is a webhook as it came: one row before we answer 202, worked off once."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, exists, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from campaigns.database import Base, BigId, changed, insert_if_absent
+from campaigns.database import Base, BigId, changed, insert_new
 from campaigns.intake.event import EventKind
 
 STEP_ASIDE = timedelta(hours=1)  # so that a receipt that cannot be worked off never holds up the others
@@ -61,11 +62,38 @@ class Delivery:
     kind: EventKind | None = None  # None: a topic we do not know
 
 
-def keep(session: Session, store_id: int, delivery: Delivery, now: datetime) -> bool:
-    """Keep a webhook; returns False where the same delivery is here already."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A delivery, whose store it came to, and when."""
+
+    store_id: int
+    delivery: Delivery
+    at: datetime
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.store_id, self.delivery.delivery_id
+
+
+def keep_all(session: Session, received: Sequence[Received]) -> list[bool]:
+    """Keep webhooks and say of each whether it is new; False where the same delivery is here already."""
+    in_order = sorted(received, key=lambda each: each.key)  # or two processes could wait for each other's doubles
+    new = insert_new(session, Receipt, [_row(each) for each in in_order], ("store_id", "delivery_id"))
+    return [_takes(new, each.key) for each in received]
+
+
+def _takes(new: set[Any], key: tuple[int, str]) -> bool:
+    """Of two of the same in one batch the first was new."""
+    is_new = key in new
+    new.discard(key)
+    return is_new
+
+
+def _row(received: Received) -> dict[str, Any]:
+    delivery = received.delivery
     is_known = delivery.kind is not None
-    values = {
-        "store_id": store_id,
+    return {
+        "store_id": received.store_id,
         "delivery_id": delivery.delivery_id,
         "topic": delivery.topic[:100],
         "order_id": delivery.order_id,
@@ -74,15 +102,14 @@ def keep(session: Session, store_id: int, delivery: Delivery, now: datetime) -> 
         "body": delivery.body if is_known else None,
         "body_hash": hashlib.sha256(delivery.body).hexdigest(),
         "state": (ReceiptState.NEW if is_known else ReceiptState.IGNORED).value,
-        "received_at": now,
+        "received_at": received.at,
     }
-    return insert_if_absent(session, Receipt, values) is not None
 
 
 def next_waiting(session: Session, now: datetime) -> Receipt | None:
     """Take the oldest webhook that is to be worked off and that no other worker holds."""
     due = or_(Receipt.not_before.is_(None), Receipt.not_before <= now)
-    query = select(Receipt).where(Receipt.state.in_([ReceiptState.NEW, ReceiptState.STUCK]), due)
+    query = select(Receipt).where(WAITING, due)
     return session.scalars(query.order_by(Receipt.id).limit(1).with_for_update(skip_locked=True)).first()
 
 

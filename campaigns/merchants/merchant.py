@@ -43,5 +43,11 @@ def get_merchant(session: Session, merchant_id: int) -> Merchant:
     return merchant
 
 
+def set_pace(session: Session, merchant: Merchant, letters_per_second: float | None) -> None:
+    """Let all letters of a merchant together leave no faster than that; None: as fast as its relays."""
+    merchant.letters_per_second = letters_per_second
+    session.flush()
+
+
 def find_merchant_named(session: Session, name: str) -> Merchant | None:
     return session.scalars(select(Merchant).where(Merchant.name == name).order_by(Merchant.id)).first()

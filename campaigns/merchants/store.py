@@ -2,7 +2,8 @@
 
 import base64
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, select
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from campaigns.database import Base, BigId
 from campaigns.errors import NotFound
 from campaigns.vault import Vault
+
+REMEMBERED_FOR = timedelta(seconds=2)
+MOST_REMEMBERED = 10_000
 
 
 class StoreKind(StrEnum):
@@ -34,6 +38,32 @@ class Store(Base):
         """Return the secrets whose signatures are accepted, the current one first."""
         sealed = (self.sealed_secret, self.sealed_previous_secret)
         return tuple(vault.unseal(each) for each in sealed if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shopfront:
+    """What the door of a store needs to know: which one it is, and the secrets it is opened with."""
+
+    store_id: int
+    kind: str
+    secrets: tuple[str, ...]
+    seen_at: datetime
+
+
+class Shopfronts:
+    """Remembers stores by their keys, for two seconds at most: by then a secret that was replaced opens no more."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Shopfront] = {}
+
+    def get(self, key: str, now: datetime) -> Shopfront | None:
+        found = self._known.get(key)
+        return found if found is not None and timedelta() <= now - found.seen_at < REMEMBERED_FOR else None
+
+    def put(self, key: str, shopfront: Shopfront) -> None:
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[key] = shopfront
 
 
 def new_secret() -> str:
@@ -65,6 +95,11 @@ def find_store(session: Session, key: str) -> Store | None:
     if not key.isprintable():  # PostgreSQL would not even look for it
         return None
     return session.scalars(select(Store).where(Store.key == key)).one_or_none()
+
+
+def find_shopfront(session: Session, vault: Vault, key: str, now: datetime) -> Shopfront | None:
+    store = find_store(session, key)
+    return None if store is None else Shopfront(store.id, store.kind, store.secrets(vault), now)
 
 
 def get_store(session: Session, merchant_id: int, store_id: int) -> Store:

@@ -24,7 +24,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from campaigns.enrollment.enrollment import Enrollment, Verdict
-from campaigns.enrollment.message import LEFT, Message, MessageKind, MessageState
+from campaigns.enrollment.message import Message
+from campaigns.enrollment.states import LEFT, MessageKind, MessageState
 from campaigns.intake.purchase import Purchase
 from campaigns.merchants.merchant import get_merchant
 from campaigns.responses.response import Response, ResponseStatus

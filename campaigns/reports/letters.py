@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.enrollment.enrollment import Enrollment, Verdict
-from campaigns.enrollment.message import Message, MessageKind, MessageState
+from campaigns.enrollment.message import Message
+from campaigns.enrollment.states import MessageKind, MessageState
 from campaigns.reports.words import because
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from campaigns.catalog.campaign import campaigns_of
 from campaigns.catalog.version import CampaignVersion
 from campaigns.enrollment.enrollment import Enrollment
-from campaigns.enrollment.message import Message, MessageKind, messages_of
+from campaigns.enrollment.message import Message, messages_of
+from campaigns.enrollment.states import MessageKind
 from campaigns.intake.purchase import Purchase, latest_purchases
 from campaigns.intake.receipt import ReceiptState, count_by_state
 from campaigns.merchants.store import Store, stores_of

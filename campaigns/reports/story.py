@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from campaigns.catalog.definition import Trigger
 from campaigns.enrollment.enrollment import Enrollment, Verdict
-from campaigns.enrollment.message import Message, MessageState
+from campaigns.enrollment.message import Message
+from campaigns.enrollment.states import MessageState
 from campaigns.intake.event import EventKind
 from campaigns.intake.purchase import Purchase
 from campaigns.reports.words import because, given, moment

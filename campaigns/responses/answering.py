@@ -1,56 +1,64 @@
-"""A look is noted and an answer accepted in one transaction, with everything that follows from it at once."""
+"""Looks are noted and answers accepted, many in one transaction, with everything that follows from them at once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from campaigns.catalog.condition import Answer
-from campaigns.enrollment.enrollment import Enrollment, stop
-from campaigns.enrollment.message import cancel_pending
-from campaigns.responses.asked import Asked
-from campaigns.responses.hit import Hit, HitKind, LinkName, answers_to, append_hit
-from campaigns.responses.trust import Belief, Folded, Level, Visit, believe, fold
+from campaigns.enrollment.enrollment import Enrollment, stop_all
+from campaigns.enrollment.message import cancel_all_pending
+from campaigns.responses.asked import Asked, Letters
+from campaigns.responses.hit import HitKind, Row, append_hits, given_to
+from campaigns.responses.judging import Form, Judged, Seen, Step, Verdict, answers_in, judge, see
+from campaigns.responses.trust import Belief, Folded, Level, believe, fold
 
 ANSWERED = "answered"  # why nothing more is sent
+LOCK = (
+    select(Enrollment.id)
+    .where(Enrollment.id.in_(bindparam("enrollment_ids", expanding=True)))
+    .order_by(Enrollment.id)  # the same order everywhere, or two batches could wait for each other
+    .with_for_update(key_share=True)
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One request on one link: who made it, and when."""
+class Desk:
+    """Where the doors bring what people do, many at once; a link that leads nowhere is answered with None."""
 
-    link: LinkName
-    visit: Visit
-    client: str
-    at: datetime
+    def __init__(self) -> None:
+        self._letters = Letters()
 
+    def letter(self, session: Session, message_id: int) -> Asked:
+        """Return what a letter asked; raises InvalidToken where it is not in this database."""
+        return self._letters.get(session, message_id)
 
-def note_look(session: Session, asked: Asked, step: Step, score: int | None = None) -> None:
-    """Remember that a link was looked at; that is all a look ever does."""
-    append_hit(session, _hit(asked, step, believe(step.visit), kind=HitKind.LOOK, score=score))
+    def note_looks(self, session: Session, steps: Sequence[Step]) -> list[Seen | None]:
+        """Remember that links were looked at; that is all a look ever does."""
+        letters = self._letters.get_all(session, {step.message_id for step in steps})
+        found = [see(letters.get(step.message_id), step.clicked) for step in steps]
+        pairs = [(seen, step) for seen, step in zip(found, steps, strict=True) if seen is not None]
+        append_hits(session, [_row(seen, step, believe(step.visit), HitKind.LOOK) for seen, step in pairs])
+        return _with_answers_so_far(session, found)
 
+    def accept_answers(self, session: Session, forms: Sequence[Form]) -> list[Judged | None]:
+        """Keep answers as they were given and, where a person may have given them, send that person nothing more.
 
-def accept_answer(
-    session: Session, asked: Asked, step: Step, score: int, answers: Mapping[str, Answer] | None
-) -> Belief:
-    """Keep an answer as it was given and, where a person may have given it, send them nothing more.
+        The letters are stopped here and not where answers are folded: a reminder must not overtake one.
+        """
+        letters = self._letters.get_all(session, {form.step.message_id for form in forms})
+        judged = [judge(letters.get(form.step.message_id), form) for form in forms]
+        kept = [
+            (each.seen, form)
+            for each, form in zip(judged, forms, strict=True)
+            if each is not None and each.verdict is Verdict.KEPT
+        ]
+        if kept:
+            _keep(session, kept)
+        return judged
 
-    The letters are stopped here and not where answers are folded: a reminder must not overtake it.
-    """
-    belief = believe(step.visit)
-    enrollment = lock_enrollment(session, asked.enrollment_id)
-    append_hit(session, _hit(asked, step, belief, kind=HitKind.ANSWER, score=score, answers=answers))
-    if belief.level is not Level.SUSPECT:
-        stop(session, enrollment, ANSWERED, step.at)
-        cancel_pending(session, enrollment.id, ANSWERED, step.at)
-    return belief
-
-
-def answer_so_far(session: Session, asked: Asked) -> Folded | None:
-    """Return what this enrollment's answers come to now; the folded response may lag behind."""
-    return fold(hit.given for hit in answers_to(session, asked.enrollment_id))
+    def answer_so_far(self, session: Session, asked: Asked) -> Folded | None:
+        """Return what this enrollment's answers come to now; the folded response may lag behind."""
+        return fold(given_to(session, [asked.enrollment_id]).get(asked.enrollment_id, ()))
 
 
 def lock_enrollment(session: Session, enrollment_id: int) -> Enrollment:
@@ -59,26 +67,41 @@ def lock_enrollment(session: Session, enrollment_id: int) -> Enrollment:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _hit(
-    asked: Asked,
-    step: Step,
-    belief: Belief,
-    kind: HitKind,
-    score: int | None = None,
-    answers: Mapping[str, Answer] | None = None,
-) -> Hit:
-    return Hit(
-        merchant_id=asked.merchant_id,
-        enrollment_id=asked.enrollment_id,
-        message_id=asked.message_id,
-        kind=kind.value,
-        link=step.link.value,
-        method=step.visit.method,
-        level=belief.level.value,
-        reasons=[reason.value for reason in belief.reasons],
-        score=score,
-        answers=None if answers is None else dict(answers),
-        client=step.client,
-        user_agent=step.visit.user_agent,
-        at=step.at,
-    )
+def _keep(session: Session, kept: list[tuple[Seen, Form]]) -> None:
+    if session.get_bind().dialect.name != "sqlite":  # there whoever writes is alone
+        session.connection().execute(LOCK, {"enrollment_ids": [seen.asked.enrollment_id for seen, _ in kept]}).all()
+    beliefs = [believe(form.step.visit) for _, form in kept]
+    rows = [
+        {**_row(seen, form.step, belief, HitKind.ANSWER), "answers": answers_in(seen, form)}
+        for (seen, form), belief in zip(kept, beliefs, strict=True)
+    ]
+    append_hits(session, rows)
+    answered = zip(kept, beliefs, strict=True)
+    stopped = {seen.asked.enrollment_id for (seen, _), belief in answered if belief.level is not Level.SUSPECT}
+    if stopped:
+        at = max(form.step.at for _, form in kept)
+        stop_all(session, stopped, ANSWERED, at)
+        cancel_all_pending(session, stopped, ANSWERED, at)
+
+
+def _with_answers_so_far(session: Session, found: list[Seen | None]) -> list[Seen | None]:
+    given = given_to(session, {seen.asked.enrollment_id for seen in found if seen is not None})
+    return [seen and replace(seen, so_far=fold(given.get(seen.asked.enrollment_id, ()))) for seen in found]
+
+
+def _row(seen: Seen, step: Step, belief: Belief, kind: HitKind) -> Row:
+    return {
+        "merchant_id": seen.asked.merchant_id,
+        "enrollment_id": seen.asked.enrollment_id,
+        "message_id": step.message_id,
+        "kind": kind.value,
+        "link": step.link.value,
+        "method": step.visit.method,
+        "level": belief.level.value,
+        "reasons": [reason.value for reason in belief.reasons],
+        "score": seen.score,
+        "answers": None,
+        "client": step.client,
+        "user_agent": step.visit.user_agent,
+        "at": step.at,
+    }

@@ -1,16 +1,38 @@
-"""What a door needs to know of the letter whose link was followed, read in one go."""
+"""What the doors need to know of the letters whose links were followed, read in one go for all of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from campaigns.catalog.survey import Survey
 from campaigns.catalog.version import get_version
-from campaigns.enrollment.enrollment import get_enrollment
-from campaigns.enrollment.message import find_message
+from campaigns.enrollment.enrollment import Enrollment
+from campaigns.enrollment.message import Message
 from campaigns.errors import InvalidToken
-from campaigns.merchants.merchant import get_merchant
+from campaigns.merchants.merchant import Merchant
+
+MOST_REMEMBERED = 1_000  # surveys
+FACTS = (  # built once: building it costs more than running it
+    select(
+        Message.id.label("message_id"),
+        Message.enrollment_id,
+        Message.merchant_id,
+        Merchant.name,
+        Merchant.accent,
+        Merchant.timezone.label("merchant_timezone"),
+        Enrollment.contact_id,
+        Enrollment.locale,
+        Enrollment.timezone,
+        Enrollment.closes_at,
+        Enrollment.version_id,
+    )
+    .join(Enrollment, Enrollment.id == Message.enrollment_id)
+    .join(Merchant, Merchant.id == Message.merchant_id)
+    .where(Message.id.in_(bindparam("message_ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,28 +46,57 @@ class Asked:
     locale: str
     timezone: str
     closes_at: datetime | None
+    version_id: int
     survey: Survey
 
     def is_open(self, now: datetime) -> bool:
         return self.closes_at is None or now < self.closes_at
 
+    def score(self, text: str) -> int | None:
+        """Return the score a link or a form names, None where it names none; raises InvalidToken off the scale."""
+        if not text:
+            return None
+        if text not in {str(score) for score in self.survey.scale.scores}:
+            raise InvalidToken
+        return int(text)
 
-def find_asked(session: Session, message_id: int) -> Asked:
-    """Return what a letter asked; raises InvalidToken where that letter is not in this database."""
-    message = find_message(session, message_id)
-    if message is None:
-        raise InvalidToken
-    enrollment = get_enrollment(session, message.enrollment_id)
-    merchant = get_merchant(session, message.merchant_id)
-    return Asked(
-        message_id=message.id,
-        enrollment_id=enrollment.id,
-        merchant_id=merchant.id,
-        merchant_name=merchant.name,
-        accent=merchant.accent,
-        contact_id=enrollment.contact_id,
-        locale=enrollment.locale,
-        timezone=enrollment.timezone or merchant.timezone,
-        closes_at=enrollment.closes_at,
-        survey=get_version(session, enrollment.version_id).definition.survey,
-    )
+
+class Letters:
+    """Knows what letters asked; remembers the surveys, for a version never changes."""
+
+    def __init__(self) -> None:
+        self._surveys: dict[int, Survey] = {}
+
+    def get(self, session: Session, message_id: int) -> Asked:
+        """Return what a letter asked; raises InvalidToken where that letter is not in this database."""
+        found = self.get_all(session, [message_id])
+        if not found:
+            raise InvalidToken
+        return found[message_id]
+
+    def get_all(self, session: Session, message_ids: Collection[int]) -> dict[int, Asked]:
+        """Return what these letters asked, by message id; those that are not in this database are missing."""
+        return {
+            row.message_id: Asked(
+                message_id=row.message_id,
+                enrollment_id=row.enrollment_id,
+                merchant_id=row.merchant_id,
+                merchant_name=row.name,
+                accent=row.accent,
+                contact_id=row.contact_id,
+                locale=row.locale,
+                timezone=row.timezone or row.merchant_timezone,
+                closes_at=row.closes_at,
+                version_id=row.version_id,
+                survey=self._survey(session, row.version_id),
+            )
+            for row in session.connection().execute(FACTS, {"message_ids": list(message_ids)}).all()
+        }
+
+    def _survey(self, session: Session, version_id: int) -> Survey:
+        found = self._surveys.get(version_id)
+        if found is None:
+            if len(self._surveys) >= MOST_REMEMBERED:
+                self._surveys.clear()
+            found = self._surveys[version_id] = get_version(session, version_id).definition.survey
+        return found

@@ -1,10 +1,11 @@
 """A hit is one visit to one link of one letter, append-only: what was seen, never what was believed."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select, text, update
+from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.database import Base, BigId
@@ -63,15 +64,39 @@ class Hit(Base):
         )
 
 
-def append_hit(session: Session, hit: Hit) -> Hit:
-    session.add(hit)
-    session.flush()
-    return hit
+Row = dict[str, Any]  # column → value
+APPEND = insert(Base.metadata.tables[Hit.__tablename__])
+GIVEN = (
+    select(Hit.enrollment_id, Hit.id, Hit.message_id, Hit.level, Hit.score, Hit.answers, Hit.at)
+    .where(Hit.enrollment_id.in_(bindparam("enrollment_ids", expanding=True)), Hit.kind == HitKind.ANSWER.value)
+    .order_by(Hit.id)
+)
+
+
+def append_hits(session: Session, rows: list[Row]) -> None:
+    if rows:
+        session.connection().execute(APPEND, rows)
+
+
+def given_to(session: Session, enrollment_ids: Collection[int]) -> dict[int, list[Given]]:
+    """Return what was answered to these enrollments, by enrollment id, oldest first."""
+    found: dict[int, list[Given]] = {}
+    for row in session.connection().execute(GIVEN, {"enrollment_ids": list(enrollment_ids)}):
+        given = Given(
+            hit_id=row.id,
+            message_id=row.message_id,
+            level=Level(row.level),
+            score=row.score,
+            answers=row.answers,
+            at=row.at,
+        )
+        found.setdefault(row.enrollment_id, []).append(given)
+    return found
 
 
 def next_unfolded(session: Session, after_id: int = 0) -> Hit | None:
     """Return the oldest answer after one that is not folded yet."""
-    query = select(Hit).where(Hit.kind == HitKind.ANSWER, Hit.folded_at.is_(None), Hit.id > after_id)
+    query = select(Hit).where(UNFOLDED, Hit.id > after_id)
     return session.scalars(query.order_by(Hit.id).limit(1)).first()
 
 

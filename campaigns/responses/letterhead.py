@@ -1,13 +1,14 @@
 """Every page a customer sees has one head: their language, the merchant's colour, no cookie, nothing from elsewhere."""
 
 import logging
+from functools import cache
 from http import HTTPStatus
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from campaigns.door import house
+from campaigns.door import add_missing, house
 from campaigns.errors import InvalidToken
 from campaigns.languages import Language, choose, speak
 from campaigns.responses.asked import Asked
@@ -31,9 +32,17 @@ MOST_FORM_BYTES = 1_000_000  # 4,000 characters of any script take a tenth of it
 
 
 def page(template: str, asked: Asked | None, status: int = HTTPStatus.OK, **values: object) -> Response:
+    return answer(words(template, asked, **values), status)
+
+
+def answer(page: str, status: int) -> Response:
+    return Response(page, status=status, content_type="text/html; charset=utf-8")
+
+
+def words(template: str, asked: Asked | None, **values: object) -> str:
     """Write a page: in the language of the letter, or of the visitor where there is no letter."""
     language = visitors_language() if asked is None else speak(asked.locale)
-    words = render_template(
+    return render_template(
         f"customer/{template}",
         language=language,
         _=language.gettext,
@@ -43,7 +52,6 @@ def page(template: str, asked: Asked | None, status: int = HTTPStatus.OK, **valu
         colour=colour_name(asked.accent) if asked else "plain",
         **values,
     )
-    return Response(words, status=status, content_type="text/html; charset=utf-8")
 
 
 def visitors_language() -> Language:
@@ -62,7 +70,13 @@ def comes_from_elsewhere() -> bool:
 
 
 def header(name: str) -> str:
-    return request.headers.get(name, "")
+    value: str = request.environ.get(_in_environ(name), "")
+    return value
+
+
+@cache
+def _in_environ(name: str) -> str:
+    return f"HTTP_{name.upper().replace('-', '_')}"
 
 
 def dress(blueprint: Blueprint) -> None:
@@ -74,8 +88,7 @@ def dress(blueprint: Blueprint) -> None:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    add_missing(response, HEADERS)
     return response
 
 

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaigns import clock
-from campaigns.door import house
+from campaigns.door import house, remembered
 from campaigns.errors import InvalidToken
 from campaigns.links import RATE, SURVEY
 from campaigns.queues import QueueName
-from campaigns.responses.answering import Step, accept_answer, answer_so_far, note_look
-from campaigns.responses.asked import Asked, find_asked
+from campaigns.responses.answering import Desk
 from campaigns.responses.hit import LinkName
+from campaigns.responses.judging import Form, Judged, Step, Verdict
 from campaigns.responses.letterhead import MOST_FORM_BYTES, comes_from_elsewhere, dress, page, this_visit
 from campaigns.responses.look import DIGEST, SCRIPT, stylesheet
 from campaigns.responses.sheet import typed
@@ -22,7 +22,6 @@ from campaigns.responses.trust import Level
 from campaigns.responses.visit import PageClaim
 from campaigns.tokens import Purpose
 
-LONGEST_OPEN = timedelta(hours=24)  # a page left open longer asks for one more press
 A_YEAR = 31_536_000  # seconds
 TRAILING = "/.,;:)>"  # what mail programs take for a part of an address
 
@@ -79,58 +78,53 @@ def script(digest: str) -> Response:
 
 def _look(token: str, link: LinkName, clicked: str) -> Response:
     now = clock.now()
-    message_id = house().tokens.read_id(Purpose.ANSWER, token)
+    message_id = house().tokens.read_letter(token, Purpose.ANSWER)
     visit, client = this_visit(PageClaim())
-    with house().database.transaction() as session:
-        asked = find_asked(session, message_id)
-        score = _score(asked, clicked)
-        note_look(session, asked, Step(link=link, visit=visit, client=client, at=now), score)
-        so_far = answer_so_far(session, asked)
-    return page_for(Paper(asked, token, now), link, score, so_far)
+    step = Step(message_id=message_id, link=link, clicked=clicked, visit=visit, client=client, at=now)
+    seen = house().database.together(remembered(Desk).note_looks, step)
+    if seen is None:
+        raise InvalidToken
+    return page_for(Paper(seen.asked, token, now), link, seen.score, seen.so_far)
 
 
 def _answer(token: str, link: LinkName, clicked: str) -> ResponseReturnValue:
-    now = clock.now()
     request.max_form_memory_size = MOST_FORM_BYTES
-    message_id = house().tokens.read_id(Purpose.ANSWER, token)
-    with house().database.reading() as session:
-        asked = find_asked(session, message_id)
-        so_far = answer_so_far(session, asked)
-    on_path = _score(asked, clicked)
-    score = _score(asked, request.form.get("score", "")) if "score" in request.form else on_path
-    if comes_from_elsewhere():
-        return page("sorry.html", asked, HTTPStatus.FORBIDDEN, why="elsewhere")
-    if not asked.is_open(now):
-        return closed_page(asked, so_far, HTTPStatus.GONE)
-    age = _page_age(message_id, now)
-    if score is None or age is None or age > LONGEST_OPEN:
-        problem = "unchosen" if score is None else "stale"
-        return form_page(Paper(asked, token, now), score, typed(asked.survey, request.form.getlist), problem=problem)
-    _accept(asked, link, score, age, now)
+    message_id = house().tokens.read_letter(token, Purpose.ANSWER)
+    form = _form(message_id, link, clicked)
+    judged = house().database.together(remembered(Desk).accept_answers, form)
+    if judged is None:
+        raise InvalidToken
+    if judged.verdict is not Verdict.KEPT:
+        return _page_instead(judged, Paper(judged.seen.asked, token, form.step.at))
+    house().bell.ring_soon(QueueName.RESPONSES)
     if "level" in request.form:
         return "", HTTPStatus.NO_CONTENT
     return redirect(url_for("responses.look_at_survey", token=token), HTTPStatus.SEE_OTHER)
 
 
-def _accept(asked: Asked, link: LinkName, score: int, age: timedelta, now: datetime) -> None:
-    form = request.form
+def _form(message_id: int, link: LinkName, clicked: str) -> Form:
+    """Read the form of this request; another thread may be the one that keeps it."""
+    now, fields = clock.now(), request.form
     claim = None
-    if "level" in form:
-        claim = Level.CONFIRMED if form["level"] == Level.CONFIRMED else Level.PROVISIONAL
-    visit, client = this_visit(PageClaim(claim=claim, is_webdriver=form.get("webdriver") == "1", age=age))
-    answers = None if claim else asked.survey.read(score, form.getlist)
-    with house().database.transaction() as session:
-        accept_answer(session, asked, Step(link=link, visit=visit, client=client, at=now), score, answers)
-    house().bell.ring(QueueName.RESPONSES)
+    if "level" in fields:
+        claim = Level.CONFIRMED if fields["level"] == Level.CONFIRMED else Level.PROVISIONAL
+    page = PageClaim(claim=claim, is_webdriver=fields.get("webdriver") == "1", age=_page_age(message_id, now))
+    visit, client = this_visit(page)
+    step = Step(message_id=message_id, link=link, clicked=clicked, visit=visit, client=client, at=now)
+    return Form(step=step, is_foreign=comes_from_elsewhere(), score=fields.get("score"), sent=fields.getlist)
 
 
-def _score(asked: Asked, text: str) -> int | None:
-    """Return the score a link or a form names, None where it names none; raises InvalidToken off the scale."""
-    if not text:
-        return None
-    if text not in {str(score) for score in asked.survey.scale.scores}:
-        raise InvalidToken
-    return int(text)
+def _page_instead(judged: Judged, paper: Paper) -> Response:
+    """Answer to a form that is not kept."""
+    asked, verdict = paper.asked, judged.verdict
+    if verdict is Verdict.ELSEWHERE:
+        return page("sorry.html", asked, HTTPStatus.FORBIDDEN, why="elsewhere")
+    if verdict is Verdict.CLOSED:
+        with house().database.reading() as session:
+            so_far = remembered(Desk).answer_so_far(session, asked)
+        return closed_page(asked, so_far, HTTPStatus.GONE)
+    written = typed(asked.survey, request.form.getlist)
+    return form_page(paper, judged.seen.score, written, problem=verdict.value)
 
 
 def _page_age(message_id: int, now: datetime) -> timedelta | None:

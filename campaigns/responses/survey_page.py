@@ -1,6 +1,6 @@
 """Whoever follows a link finds the page that fits: the question, their thanks, or a closed door with a kind word."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -11,11 +11,12 @@ from campaigns.catalog.condition import Answer
 from campaigns.catalog.scale import ScaleName
 from campaigns.catalog.survey import LONGEST_TEXT
 from campaigns.composition.words import RatingWords, rating_words
-from campaigns.door import house
+from campaigns.door import house, remembered
 from campaigns.languages import speak
 from campaigns.responses.asked import Asked
+from campaigns.responses.blanks import Blanks
 from campaigns.responses.hit import LinkName
-from campaigns.responses.letterhead import page
+from campaigns.responses.letterhead import answer, page, words
 from campaigns.responses.sheet import lay_out
 from campaigns.responses.trust import Folded, Level
 from campaigns.tokens import Purpose
@@ -60,12 +61,12 @@ def form_page(
 ) -> Response:
     """Show the survey to fill in. `tells`: its script may say the clicked score before the button is pressed."""
     status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
-    tell = url_for("responses.rate", token=paper.token, score=score) if tells and score is not None else ""
-    return _sheet_page(paper, "survey.html", score, answers, status=status, tell=tell, problem=problem, given=given)
+    tells = tells and score is not None
+    return answer(_sheet_page(paper, "survey.html", score, answers, tells=tells, problem=problem, given=given), status)
 
 
 def thanks_page(paper: Paper, so_far: Folded) -> Response:
-    return _sheet_page(paper, "thanks.html", so_far.score, so_far.answers)
+    return answer(_sheet_page(paper, "thanks.html", so_far.score, so_far.answers), HTTPStatus.OK)
 
 
 def closed_page(asked: Asked, so_far: Folded | None, status: int) -> Response:
@@ -74,29 +75,41 @@ def closed_page(asked: Asked, so_far: Folded | None, status: int) -> Response:
 
 
 def _sheet_page(
-    paper: Paper,
-    template: str,
-    score: int | None,
-    answers: Mapping[str, Answer],
-    status: int = HTTPStatus.OK,
-    **values: object,
-) -> Response:
+    paper: Paper, template: str, score: int | None, answers: Mapping[str, Answer], **values: Hashable
+) -> str:
     asked = paper.asked
+    until = speak(asked.locale).date(asked.closes_at, asked.timezone) if asked.closes_at else ""
+
+    def write(token: str, nonce: str) -> str:
+        facts = {"token": token, "nonce": nonce, "until": until, **values}
+        return _write(asked, template, score, answers, facts)
+
+    if answers:  # somebody's own words are never remembered
+        return write(paper.token, paper.nonce)
+    letterhead = (asked.version_id, asked.merchant_id, asked.merchant_name, asked.accent, asked.locale)
+    key = (template, letterhead, until, score, *sorted(values.items()))
+    return remembered(Blanks).fill(key, write, paper.token, paper.nonce)
+
+
+def _write(
+    asked: Asked, template: str, score: int | None, answers: Mapping[str, Answer], facts: dict[str, Hashable]
+) -> str:
     language = speak(asked.locale)
 
     def words_of(scale: ScaleName) -> RatingWords:
         return rating_words(language, scale, asked.merchant_name)
 
-    values |= {
-        "sheet": lay_out(asked.survey, language.tag, score, answers),
-        "words": _words(asked),
-        "words_of": words_of,
-        "nonce": paper.nonce,
-        "send_to": url_for("responses.answer", token=paper.token),
-        "until": language.date(asked.closes_at, asked.timezone) if asked.closes_at else "",
-        "longest_text": LONGEST_TEXT,
-    }
-    return page(template, asked, status, **values)
+    return words(
+        template,
+        asked,
+        sheet=lay_out(asked.survey, language.tag, score, answers),
+        words=_words(asked),
+        words_of=words_of,
+        send_to=url_for("responses.answer", token=facts["token"]),
+        tell=url_for("responses.rate", token=facts["token"], score=score) if facts.get("tells") else "",
+        longest_text=LONGEST_TEXT,
+        **facts,
+    )
 
 
 def _words(asked: Asked) -> RatingWords:

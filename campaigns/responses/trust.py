@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from campaigns.catalog.condition import Answer
 
@@ -77,12 +78,17 @@ def believe(visit: Visit) -> Belief:
 def _suspicions(visit: Visit) -> Iterable[Suspicion]:
     if "prefetch" in visit.purpose.lower() or "prerender" in visit.purpose.lower():
         yield Suspicion.PREFETCH
-    if not visit.user_agent.strip() or ROBOTS.search(visit.user_agent):
+    if _is_robot(visit.user_agent):
         yield Suspicion.BOT_UA
     if visit.is_webdriver:
         yield Suspicion.WEBDRIVER
     if visit.page_age is not None and visit.page_age < SOONEST:
         yield Suspicion.HASTY
+
+
+@lru_cache(1024)
+def _is_robot(user_agent: str) -> bool:
+    return not user_agent.strip() or ROBOTS.search(user_agent) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from campaigns import clock
-from campaigns.door import house
+from campaigns.door import house, remembered
+from campaigns.errors import InvalidToken
 from campaigns.links import UNSUBSCRIBE
-from campaigns.responses.answering import Step, note_look
-from campaigns.responses.asked import Asked, find_asked
+from campaigns.responses.answering import Desk
+from campaigns.responses.asked import Asked
 from campaigns.responses.hit import LinkName
+from campaigns.responses.judging import Step
 from campaigns.responses.letterhead import dress, page, this_visit
 from campaigns.responses.unsubscribe import has_unsubscribed, unsubscribe
 from campaigns.responses.visit import PageClaim
@@ -25,13 +27,15 @@ dress(blueprint)
 
 @blueprint.get(UNSUBSCRIBE, provide_automatic_options=False)
 def ask(token: str) -> Response:
-    message_id = house().tokens.read_id(Purpose.UNSUBSCRIBE, token)
+    message_id = house().tokens.read_letter(token, Purpose.UNSUBSCRIBE)
     visit, client = this_visit(PageClaim())
-    with house().database.transaction() as session:
-        asked = find_asked(session, message_id)
-        note_look(session, asked, Step(link=LinkName.UNSUBSCRIBE, visit=visit, client=client, at=clock.now()))
-        is_done = has_unsubscribed(session, asked)
-    return page("unsubscribe.html", asked, is_done=is_done, problem="")
+    step = Step(message_id=message_id, link=LinkName.UNSUBSCRIBE, visit=visit, client=client, at=clock.now())
+    seen = house().database.together(remembered(Desk).note_looks, step)
+    if seen is None:
+        raise InvalidToken
+    with house().database.reading() as session:
+        is_done = has_unsubscribed(session, seen.asked)
+    return page("unsubscribe.html", seen.asked, is_done=is_done, problem="")
 
 
 @blueprint.get("/u/", defaults={"rest": ""})
@@ -42,7 +46,7 @@ def ask_at_remains(rest: str) -> Response:
 
 @blueprint.post(UNSUBSCRIBE, provide_automatic_options=False)
 def act(token: str) -> ResponseReturnValue:
-    message_id = house().tokens.read_id(Purpose.UNSUBSCRIBE, token)
+    message_id = house().tokens.read_letter(token, Purpose.UNSUBSCRIBE)
     is_one_click, is_confirmed = _is_one_click(), request.form.get("confirm") == "yes"
     try:
         asked = _act(message_id, acts=is_one_click or is_confirmed)
@@ -62,7 +66,7 @@ def options(token: str) -> ResponseReturnValue:
 
 def _act(message_id: int, *, acts: bool) -> Asked:
     with house().database.transaction() as session:
-        asked = find_asked(session, message_id)
+        asked = remembered(Desk).letter(session, message_id)
         if acts:
             unsubscribe(session, asked, clock.now())
     return asked

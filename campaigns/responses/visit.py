@@ -1,11 +1,10 @@
 """A visit is read from a request's headers; the network address it came from is never kept."""
 
-import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
 from campaigns.responses.trust import Level, Visit
 
@@ -27,7 +26,7 @@ def read_visit(method: str, headers: Headers, page: PageClaim) -> Visit:
     purpose = " ".join(headers(name) for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
     return Visit(
         method=method,
-        user_agent="".join(c for c in headers("User-Agent") if c.isprintable())[:LONGEST_NAME],
+        user_agent=_printable(headers("User-Agent"))[:LONGEST_NAME],
         purpose=purpose,
         claim=page.claim,
         is_webdriver=page.is_webdriver,
@@ -38,7 +37,7 @@ def read_visit(method: str, headers: Headers, page: PageClaim) -> Visit:
 def client_of(address: str, user_agent: str, secret: str) -> str:
     """Return what tells clients apart and names nobody: keyed, of the network and not of the address."""
     seen = f"{_network(address)}|{user_agent}"
-    return hmac.new(f"askwell.client.{secret}".encode(), seen.encode(errors="replace"), hashlib.sha256).hexdigest()
+    return hmac.digest(f"askwell.client.{secret}".encode(), seen.encode(errors="replace"), "sha256").hex()
 
 
 def is_foreign(headers: Headers, our_hosts: set[str]) -> bool:
@@ -52,9 +51,13 @@ def is_foreign(headers: Headers, our_hosts: set[str]) -> bool:
     return origin not in {"", "null"} and origin.partition("://")[2] not in our_hosts
 
 
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(c for c in text if c.isprintable())
+
+
 def _network(address: str) -> str:
     try:
         ip = ip_address(address)
     except ValueError:
         return ""
-    return str(ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+    return ip.packed[: 3 if ip.version == 4 else 6].hex()

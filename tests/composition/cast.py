@@ -10,7 +10,7 @@ from typing import Any
 from campaigns.catalog.campaign_file import read_definition
 from campaigns.catalog.scale import ScaleName
 from campaigns.composition.letter import Letter, LetterFacts, SignInFacts
-from campaigns.enrollment.message import MessageKind
+from campaigns.enrollment.states import MessageKind
 from campaigns.links import Links
 from campaigns.tokens import Tokens
 

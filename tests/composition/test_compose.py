@@ -6,7 +6,7 @@ import pytest
 from campaigns.catalog.scale import SCALES, ScaleName
 from campaigns.composition.compose import compose, compose_sign_in
 from campaigns.composition.render import compiled
-from campaigns.enrollment.message import MessageKind
+from campaigns.enrollment.states import MessageKind
 from campaigns.errors import RenderingError
 from campaigns.languages import speak
 from campaigns.tokens import Purpose, Tokens
@@ -21,7 +21,7 @@ def test_every_letter_has_one_link_for_each_score_lowest_first_in_both_bodies(
     scale: ScaleName, kind: MessageKind, locale: str
 ) -> None:
     facts = ana(kind, scale=scale, locale=locale)
-    token = LINKS.answer_token(facts.message_id)
+    token = LINKS.letter_token(facts.message_id)
     expected = [LINKS.rate(token, score) for score in SCALES[scale].scores]
 
     letter = compose(facts, LINKS)
@@ -41,7 +41,7 @@ def test_both_bodies_say_why_who_until_when_and_how_to_stop(kind: MessageKind, l
 
     letter = compose(facts, LINKS)
 
-    unsubscribe = LINKS.unsubscribe(facts.message_id)
+    unsubscribe = LINKS.unsubscribe(LINKS.letter_token(facts.message_id))
     for words in (Page(letter.html).words, letter.text):
         assert "1 Quay Street, Galway, Ireland" in words
         assert "1001" in words
@@ -167,13 +167,15 @@ def test_a_sign_in_mail_carries_its_link_and_nothing_to_unsubscribe_from() -> No
     assert letter == compose_sign_in(staff(), LINKS)
 
 
-def test_the_answer_token_opens_the_survey_of_this_message_only() -> None:
+def test_one_token_in_every_link_is_of_this_message() -> None:
     tokens = Tokens(("k" * 40,))
 
     letter = compose(ana(), LINKS)
 
-    href = next(link["href"] for link in Page(letter.html).links() if "data-rating" in link)
-    assert tokens.read_id(Purpose.ANSWER, href.split("/")[-2]) == 42
+    hrefs = [link["href"].split("/") for link in Page(letter.html).links()]
+    (token,) = {parts[4] for parts in hrefs}
+    assert {parts[3] for parts in hrefs} == {"r", "u"}
+    assert tokens.read_id(Purpose.LETTER, token) == 42
 
 
 @pytest.mark.parametrize("currency", ["", "coins"])

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from campaigns.composition.compose import compose
-from campaigns.enrollment.message import MessageKind
+from campaigns.enrollment.states import MessageKind
 from campaigns.errors import RenderingError
 from campaigns.links import Links
 from campaigns.tokens import Tokens
@@ -64,7 +64,7 @@ def test_the_unsubscribe_header_stays_on_one_line_however_long_it_is() -> None:
 
     (line,) = wire_header(letter, "List-Unsubscribe")
     assert len(line) > 200
-    assert line == f"<{links.unsubscribe(42)}>"
+    assert line == f"<{links.unsubscribe(links.letter_token(42))}>"
 
 
 @pytest.mark.parametrize("field", ["to_address", "from_address", "reply_to"])

@@ -1,17 +1,19 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from campaigns.composition import render
+from campaigns.composition.leaves import leaves_of
 from campaigns.composition.render import compiled, from_mjml
-from campaigns.composition.view import letter_view
+from campaigns.composition.view import letter_view, shape_of
 from campaigns.errors import RenderingError
 from campaigns.languages import speak
 from tests.composition.cast import LINKS, ana
 
 
 def test_a_name_the_template_is_not_given_is_reported_with_its_file_and_line() -> None:
-    view = {**letter_view(ana(), LINKS, speak("en")), "subject": "Hello"}
+    view = _view()
     del view["details"]
 
     with pytest.raises(RenderingError) as html:
@@ -24,7 +26,7 @@ def test_a_name_the_template_is_not_given_is_reported_with_its_file_and_line() -
 
 
 def test_a_rendering_error_repeats_nothing_of_the_recipient() -> None:
-    view = {**letter_view(ana(), LINKS, speak("en")), "subject": "Hello", "rating": {"Ana Ruiz": 1}}
+    view = {**_view(), "rating": {"Ana Ruiz": 1}}
 
     with pytest.raises(RenderingError) as failed:
         compiled("classic/invitation", "en").render("html", view)
@@ -61,6 +63,12 @@ def test_compiling_leaves_no_trace_of_the_first_pass(mail: str) -> None:
     assert "[%" in source
     assert html.render is not None
     assert not [place for place in compiled(mail, "ar").places[1:] if ", line " not in place]
+
+
+def _view() -> dict[str, Any]:
+    facts, english = ana(), speak("en")
+    leaves = leaves_of(facts, "token", english)
+    return {**letter_view(shape_of(facts, leaves, english), leaves, LINKS, english), "subject": "Hello"}
 
 
 def _line(name: str, text: str) -> int:

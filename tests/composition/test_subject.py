@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from campaigns.composition.compose import compose
-from campaigns.enrollment.message import MessageKind
+from campaigns.enrollment.states import MessageKind
 from tests.composition.cast import LINKS, ana, parse
 
 DEFAULT = "How was your order from Harbour Mugs?"
@@ -45,3 +48,23 @@ def test_a_subject_is_one_line_of_a_sane_length() -> None:
     assert letter.subject.startswith("One two three very")
     assert letter.subject.endswith("…")
     assert len(letter.subject) <= 150
+
+
+ANA = {"contact": {"first_name": "Ana", "last_name": ""}, "merchant": {"name": "Harbour Mugs"}, "order": {"id": "1001"}}
+terms = st.sampled_from(
+    ["contact.first_name", "contact.last_name", "merchant.name", "order.id", "'x'", "''", "7", "none"]
+)
+expressions = st.lists(terms, min_size=1, max_size=3).map(" or ".join)
+filtered = st.sampled_from(["contact.first_name|upper", "contact.last_name|default('you')", "order.id if 1 else ''"])
+parts = st.one_of(
+    st.sampled_from(["Hello ", "?", " %s ", "{# no #}"]), (expressions | filtered).map("{{{{ {} }}}}".format)
+)
+
+
+@given(st.lists(parts, min_size=1, max_size=5).map("".join))
+def test_a_subject_says_what_its_template_says(source: str) -> None:
+    expected = ImmutableSandboxedEnvironment().from_string(source).render(ANA)
+
+    letter = compose(ana(subject={"en": source}, last_name=""), LINKS)
+
+    assert letter.subject == (" ".join(expected.split()) or DEFAULT)

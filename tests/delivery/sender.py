@@ -1,13 +1,14 @@
-"""A sender in a process of its own, to be killed: `python -m tests.delivery.sender SECONDS_LATER`."""
+"""A sender in a process of its own, to be killed: `python -m tests.delivery.sender`."""
 
-import sys
 import time
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from campaigns.delivery.deliver import Shift
-from campaigns.delivery.server import Server
+from campaigns.delivery.filling import Means
+from campaigns.delivery.smtp.exchange import Exchange
 from campaigns.delivery.stopping import listening
-from campaigns.delivery.transport import SmtpTransport
+from campaigns.delivery.throttle import Throttle
 from campaigns.house import open_house
 from campaigns.settings import Settings
 from tests.delivery.stage import write
@@ -16,13 +17,13 @@ from tests.factories import NOW
 
 def main() -> None:
     house, began = open_house(Settings.from_env()), time.monotonic()
-    later = timedelta(seconds=float(sys.argv[1]))
 
     def now() -> datetime:
-        return NOW + later + timedelta(seconds=time.monotonic() - began)
+        return NOW + timedelta(seconds=time.monotonic() - began)
 
-    with listening() as is_stopping, SmtpTransport(Server.from_url(house.settings.smtp_url)) as transport:
-        Shift(house, transport, write, now, is_stopping).work()
+    means = Means(exchange=Exchange("here"), compose=write, throttle=Throttle.from_settings(house.settings))
+    with listening() as is_stopping, closing(means):
+        Shift(house, means, now, is_stopping).work()
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-DROP, HANG = "DROP", "HANG"
+DROP, HANG, HALF = "DROP", "HANG", "HALF"
 
 
 class Script:
@@ -154,6 +154,170 @@ class Script:
             raise EOFError
         connection.sendall(reply.encode() + b"\r\n")
         return reply
+
+
+class Play:
+    """A server of many connections that tells what it heard.
+
+    DROP hangs up, after saying what stands before it; HALF does so in mid-reply, HANG says nothing.
+    Verbs are those of Script, and each letter's dot is kept with what was answered to it. `at_once`
+    answers a group of commands in one packet, `in_bytes` sends every byte in its own.
+    """
+
+    def __init__(
+        self, *offers: str, at_once: Any = False, in_bytes: Any = False, pause: Any = 0.0, **replies: Any
+    ) -> None:
+        lines = ["fine", *offers]
+        self._ehlo = "\r\n".join(f"250{'-' if line is not lines[-1] else ' '}{line}" for line in lines)
+        self._replies: dict[str, Any] = replies
+        self.at_once, self.in_bytes, self.pause = at_once, in_bytes, pause
+        self.heard: list[str] = []
+        self.commands: list[str] = []
+        self.dots: list[tuple[str, str]] = []
+        self.letters: list[bytes] = []
+        self.on_dot: Callable[[str], object] = lambda _: None  # asked with the recipient, before the answer
+        self.connections = self.open = self.most_open = 0
+        self.is_over = threading.Event()
+        self._lock = threading.Lock()
+
+    def reply(self, verb: str, default: str) -> str:
+        """Return what is next to say; a function is asked how many connections are open."""
+        told = self._replies.get(verb, default)
+        with self._lock:
+            if callable(told):
+                return str(told(self.open)) or default
+            if isinstance(told, list):
+                return str(told.pop(0) if len(told) > 1 else told[0])
+        return str(told)
+
+    @property
+    def ehlo(self) -> str:
+        return self._ehlo
+
+    @contextmanager
+    def serving(self) -> Iterator[Server]:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            thread = threading.Thread(target=self._accept, args=(listener,), daemon=True)
+            thread.start()
+            try:
+                yield Server(host="127.0.0.1", port=listener.getsockname()[1])
+            finally:
+                self.is_over.set()
+                listener.shutdown(socket.SHUT_RDWR)
+                thread.join()
+
+    def _accept(self, listener: socket.socket) -> None:
+        actors = []
+        while not self.is_over.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                break
+            actors.append(threading.Thread(target=self._act, args=(connection,), daemon=True))
+            actors[-1].start()
+        for actor in actors:
+            actor.join(5)
+
+    def _act(self, connection: socket.socket) -> None:
+        with self._lock:
+            self.connections += 1
+            self.open += 1
+            self.most_open = max(self.most_open, self.open)
+        try:
+            with connection, suppress(OSError, EOFError):
+                connection.settimeout(0.05)
+                Actor(self, connection).talk()
+        finally:
+            with self._lock:
+                self.open -= 1
+
+
+class Actor:
+    """One connection of a Play."""
+
+    def __init__(self, play: Play, connection: socket.socket) -> None:
+        self._play = play
+        self._connection = connection
+        self._come = bytearray()
+        self._unsaid = b""
+
+    def talk(self) -> None:
+        play, recipient = self._play, ""
+        defaults = {"EHLO": play.ehlo, "DATA": "354 go ahead", "QUIT": "221 bye"}
+        self._say("GREETING", "220 ready")
+        while True:
+            line = self._line().decode("utf-8", "replace")
+            verb = line[:4].upper().strip()
+            play.heard.append(verb)
+            play.commands.append(line.rstrip())
+            recipient = line.partition("<")[2].partition(">")[0] if verb == "RCPT" else recipient
+            if self._say(verb, defaults.get(verb, "250 2.1.0 fine")).startswith("354"):
+                self._take(recipient)
+
+    def _take(self, recipient: str) -> None:
+        if self._play.reply("BODY", ""):
+            self._line()
+            self._say("BODY", "")
+            raise EOFError
+        self._come[:0] = b"\r\n"  # so that a lone dot is an end too
+        body = self._until(b"\r\n.\r\n").removesuffix(b".\r\n").removeprefix(b"\r\n")
+        self._play.heard.append("DOT")
+        self._play.on_dot(recipient)
+        self._play.letters.append(body)
+        said = self._play.reply("DOT", "250 2.0.0 taken")
+        self._play.dots.append((recipient, said))
+        self._utter(said)
+
+    def _line(self) -> bytes:
+        return self._until(b"\n")
+
+    def _until(self, mark: bytes) -> bytes:
+        """Return what comes up to and with a mark; what has been said by then is sent."""
+        while (end := self._come.find(mark)) < 0:
+            self._flush()
+            try:
+                data = self._connection.recv(2**20)
+            except TimeoutError:
+                if self._play.is_over.is_set():
+                    raise EOFError from None
+                continue
+            if not data:
+                raise EOFError
+            self._come += data
+        come = bytes(self._come[: end + len(mark)])
+        del self._come[: end + len(mark)]
+        return come
+
+    def _say(self, verb: str, default: str) -> str:
+        reply = self._play.reply(verb, default)
+        self._utter(reply)
+        return reply
+
+    def _utter(self, reply: str) -> None:
+        if reply.endswith(DROP):
+            last = reply.removesuffix(DROP).strip()
+            self._unsaid += f"{last}\r\n".encode() if last else b""
+            self._flush()
+            raise EOFError
+        if reply == HANG:
+            self._flush()
+            self._play.is_over.wait(10)
+            raise EOFError
+        if reply == HALF:
+            self._unsaid += b"25"
+            self._flush()
+            raise EOFError
+        self._unsaid += reply.encode() + b"\r\n"
+        if not self._play.at_once:
+            self._flush()
+
+    def _flush(self) -> None:
+        said, self._unsaid = self._unsaid, b""
+        if said and self._play.pause:
+            self._play.is_over.wait(self._play.pause)
+        pieces = [bytes([byte]) for byte in said] if self._play.in_bytes else [said]
+        for piece in pieces:
+            self._connection.sendall(piece)
 
 
 def yes() -> bool:

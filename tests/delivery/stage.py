@@ -1,23 +1,29 @@
-"""What the tests of delivery share: an outbox instead of a server, a clock that is moved by hand, letters that are due."""
+"""What the tests of delivery share: an outbox instead of servers, a clock that is moved by hand, letters that are due."""
 
-import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns.composition.letter import Letter, LetterFacts
+from campaigns.composition.letter import LetterFacts, Sealed
 from campaigns.database import Database
-from campaigns.delivery.deliver import Compose, Shift
+from campaigns.delivery.batch import Compose
+from campaigns.delivery.deliver import Shift
+from campaigns.delivery.filling import Means
+from campaigns.delivery.server import Server
+from campaigns.delivery.smtp.exchange import Exchange
+from campaigns.delivery.smtp.lane import Lane
+from campaigns.delivery.smtp.parcel import Fate, Outcome, Parcel, Supply
+from campaigns.delivery.throttle import Throttle
 from campaigns.delivery.wire import Accepted
 from campaigns.enrollment.message import Message
-from campaigns.errors import Withdrawn
+from campaigns.errors import DeliveryError, InDoubt, NeverDeliverable, SenderRefused, ServerUnavailable
 from campaigns.house import House
-from campaigns.links import Links
 from campaigns.vault import Vault
-from tests.delivery.servers import a_letter
 from tests.factories import (
     NOW,
     make_campaign,
@@ -32,9 +38,16 @@ from tests.factories import (
 Act = Callable[[], object]
 
 
-def write(facts: LetterFacts, links: Links) -> Letter:
+def write(facts: LetterFacts) -> Sealed:
     """A letter that says which message it is, and nothing else."""
-    return a_letter(facts.message_id, facts.to_address)
+    message_id = f"<{facts.message_id}@harbour.example>"
+    return Sealed(
+        sender="hello@harbour.example",
+        recipient=facts.to_address,
+        message_id_header=message_id,
+        head=f"Message-ID: {message_id}\r\nTo: ana\r\nSubject: Hi\r\n".encode(),
+        body=b"Hello\r\n",
+    )
 
 
 @dataclass
@@ -50,29 +63,65 @@ class Clock:
 
 @dataclass
 class Outbox:
-    """Keeps letters in a list. `before` runs when the server is ready, `after` once it has the letter;
-    an outcome that is an error is raised instead of accepting."""
+    """An exchange that keeps letters in a list. `before` runs when a server is ready for one, `after` once it has
+    it; an outcome that is an error is told instead of acceptance, and one for a lane alone by its key."""
 
     before: Act = lambda: None
     after: Act = lambda: None
-    outcomes: list[Exception | None] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    outcomes: list[DeliveryError | None] = field(default_factory=list)
+    troubles: dict[Hashable, DeliveryError] = field(default_factory=dict)
+    letters: list[Parcel] = field(default_factory=list)
+    lanes: dict[Hashable, Lane] = field(default_factory=dict)
+    taken_by: list[Hashable] = field(default_factory=list)
+    in_flight: int = 0
 
-    def send(self, letter: Letter, may_leave: Callable[[], bool]) -> Accepted:
+    def now(self) -> float:
+        return time.monotonic()
+
+    def lane(self, key: Hashable, server: Server, connections: int) -> Lane:
+        return self.lanes.setdefault(key, Lane(key, server, connections))
+
+    def turn(self, supply: Supply, timeout: float) -> list[Outcome]:
+        outcomes = [each for lane in self.lanes.values() if (each := self._one_letter(supply, lane))]
+        supply.promise([], outcomes)
+        if not outcomes:
+            time.sleep(min(timeout, 0.005))
+        return outcomes
+
+    def close(self, politely: bool = True) -> list[Outcome]:
+        return []
+
+    def _one_letter(self, supply: Supply, lane: Lane) -> Outcome | None:
+        if not lane.is_ready(self.now()):
+            return None
         self.before()
-        if not may_leave():
-            raise Withdrawn
-        if outcome := (self.outcomes.pop(0) if self.outcomes else None):
-            raise outcome
-        with self.lock:
-            self.letters.append(letter)
+        parcel = supply.take(lane)
+        if parcel is None:
+            return None
+        trouble = self.troubles.get(lane.key) or (self.outcomes.pop(0) if self.outcomes else None)
+        if trouble is not None and not isinstance(trouble, InDoubt):
+            return self._trouble(parcel, lane, trouble)
+        supply.promise([parcel.key], [])
+        if trouble is not None:
+            return Outcome(parcel.key, Fate.DOUBT, None, lane)
+        self.letters.append(parcel)
+        self.taken_by.append(lane.key)
         self.after()
-        return Accepted(250, "2.0.0")
+        return Outcome(parcel.key, Fate.TAKEN, Accepted(250, "2.0.0"), lane)
+
+    def _trouble(self, parcel: Parcel, lane: Lane, trouble: DeliveryError) -> Outcome:
+        reply = Accepted(trouble.code, trouble.status) if trouble.code else None
+        if isinstance(trouble, ServerUnavailable):
+            lane.fail(trouble, self.now())
+            return Outcome(parcel.key, Fate.UNSERVED, reply, lane)
+        if isinstance(trouble, SenderRefused):
+            return Outcome(parcel.key, Fate.SENDER_REFUSED, reply, lane)
+        fate = Fate.NEVER if isinstance(trouble, NeverDeliverable) else Fate.LATER
+        return Outcome(parcel.key, fate, reply, lane)
 
     @property
     def sent(self) -> list[str]:
-        return [letter.message_id_header for letter in self.letters]
+        return [f"<{letter.key}@harbour.example>" for letter in self.letters]
 
 
 def shift(
@@ -82,7 +131,9 @@ def shift(
     compose: Compose = write,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> Shift:
-    return Shift(house, outbox, compose, clock or Clock(), is_stopping)
+    throttle = Throttle.from_settings(house.settings)
+    means = Means(exchange=cast(Exchange, outbox), compose=compose, throttle=throttle)
+    return Shift(house, means, clock or Clock(), is_stopping)
 
 
 def ask(session: Session, vault: Vault, count: int = 1, **campaign: object) -> list[int]:

@@ -1,16 +1,22 @@
 """Whatever dies, stalls or runs twice, a letter leaves at most once and only its holder sends it."""
 
+import shutil
 import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from campaigns.delivery.deliver import PROMISED, SHIFT
+from campaigns.delivery.deliver import LEASE, SHIFT
+from campaigns.delivery.recovery import GIVEN_UP_AFTER, recover
 from campaigns.enrollment.message import Message
-from campaigns.enrollment.message import MessageState as S
+from campaigns.enrollment.states import MessageKind
+from campaigns.enrollment.states import MessageState as S
 from campaigns.house import House
 from tests.delivery.stage import Clock, Outbox, all_messages, ask, shift, states, the_message
+from tests.factories import NOW
+
+GONE = LEASE + GIVEN_UP_AFTER + timedelta(seconds=1)
 
 
 class Killed(BaseException):
@@ -22,25 +28,25 @@ def die() -> None:
 
 
 def crash(house: House, outbox: Outbox, clock: Clock) -> None:
-    """Let a sender die without the last words that `finally` would say for a real one."""
+    """Let a sender die; what it leaves is its journal, unlocked, as the kernel would leave it."""
     with pytest.raises(Killed):
-        dying = shift(house, outbox, clock)
-        dying._give_back = lambda due=None: None  # type: ignore[method-assign]  # a dead process cleans up nothing
-        dying.work()
+        shift(house, outbox, clock).work()
+    outbox.before = outbox.after = lambda: None
 
 
-def test_a_sender_that_dies_before_its_promise_costs_nothing(house: House, message_id: int) -> None:
+def never_come_back(house: House) -> None:
+    """Take the machine with its journals away."""
+    shutil.rmtree(house.settings.instance / "journals")
+
+
+def test_a_sender_that_dies_before_a_letter_left_costs_nothing_and_no_time(house: House, message_id: int) -> None:
     outbox, clock = Outbox(before=die), Clock()
 
     crash(house, outbox, clock)
-    outbox.before = lambda: None
-    shift(house, outbox, clock).work()
-    early = list(outbox.sent)
-    clock.now += PROMISED + timedelta(seconds=1)
     shift(house, outbox, clock).work()
 
-    assert early == []
-    assert len(outbox.sent) == 1
+    assert outbox.sent == [f"<{message_id}@harbour.example>"]
+    assert states(house)[0] == S.SENT
 
 
 def test_a_sender_that_dies_after_its_promise_leaves_one_letter_in_doubt(house: House) -> None:
@@ -49,28 +55,97 @@ def test_a_sender_that_dies_after_its_promise_leaves_one_letter_in_doubt(house: 
     outbox, clock = Outbox(after=die), Clock()
 
     crash(house, outbox, clock)
-    outbox.after = lambda: None
-    clock.now += PROMISED + timedelta(seconds=1)
     shift(house, outbox, clock).work()
 
     assert sorted(states(house)[:5]) == [S.IN_DOUBT, S.SENT, S.SENT, S.SENT, S.SENT]
     assert len(outbox.sent) == len(set(outbox.sent)) == 5
 
 
-def test_a_sender_that_lost_its_lease_must_not_send(house: House, message_id: int) -> None:
+def test_what_a_dead_sender_heard_is_recorded_with_all_that_follows(house: House) -> None:
+    with house.database.transaction() as session:
+        ids = ask(session, house.vault, 3)
     outbox, clock = Outbox(), Clock()
+    outbox.before = lambda: die() if len(outbox.letters) == 2 else None
 
-    def somebody_else_sends() -> None:
-        slow.before = lambda: None
-        clock.now += PROMISED + timedelta(seconds=1)
-        shift(house, outbox, clock).work()
+    crash(house, outbox, clock)
+    recover(house, clock())
 
-    slow = Outbox(before=somebody_else_sends)
-    shift(house, slow, clock).work()
+    messages = all_messages(house.database)
+    assert [message.state for message in messages[:3]] == [S.SENT, S.SENT, S.SCHEDULED]
+    assert [(m.reply_code, m.attempts, m.sent_at) for m in messages[:2]] == [(250, 1, NOW)] * 2
+    assert [message.kind for message in messages[3:]] == [MessageKind.REMINDER] * 2
+    assert {message.lease for message in messages} == {None}
+    assert outbox.sent == [f"<{message_id}@harbour.example>" for message_id in ids[:2]]
 
+
+def test_a_machine_that_never_comes_back_leaves_doubt_and_not_a_double(house: House) -> None:
+    with house.database.transaction() as session:
+        ask(session, house.vault, 3)
+    outbox, clock = Outbox(after=die), Clock()
+
+    crash(house, outbox, clock)
+    never_come_back(house)
+    shift(house, outbox, clock).work()
+    early = states(house)
+    clock.now += GONE
+    shift(house, outbox, clock).work()
+
+    assert early == [S.SENDING] * 3
+    assert states(house) == [S.IN_DOUBT] * 3
     assert len(outbox.sent) == 1
-    assert slow.sent == []
-    assert states(house)[0] == S.SENT
+
+
+def test_a_machine_that_does_come_back_ends_the_doubt_it_left(house: House) -> None:
+    with house.database.transaction() as session:
+        ask(session, house.vault, 3)
+    outbox, clock = Outbox(), Clock()
+    outbox.before = lambda: die() if len(outbox.letters) == 1 else None
+    journals = house.settings.instance / "journals"
+
+    crash(house, outbox, clock)
+    journals.rename(house.settings.instance / "away")
+    clock.now += GONE
+    recover(house, clock())
+    given_up = states(house)
+    shutil.rmtree(journals, ignore_errors=True)
+    (house.settings.instance / "away").rename(journals)
+    shift(house, outbox, clock).work()
+
+    assert given_up[:3] == [S.SENT, S.IN_DOUBT, S.IN_DOUBT]
+    assert states(house)[:3] == [S.SENT] * 3
+    assert len(outbox.sent) == len(set(outbox.sent)) == 3
+
+
+def test_after_a_power_cut_only_what_was_heard_is_believed(house: House) -> None:
+    with house.database.transaction() as session:
+        ask(session, house.vault, 3)
+    outbox, clock = Outbox(), Clock()
+    outbox.before = lambda: die() if len(outbox.letters) == 1 else None
+
+    crash(house, outbox, clock)
+    journal = next((house.settings.instance / "journals").glob("*.journal"))
+    journal.write_bytes(b"another boot\n" + journal.read_bytes().partition(b"\n")[2])
+    shift(house, outbox, clock).work()
+
+    assert states(house)[:3] == [S.SENT, S.IN_DOUBT, S.IN_DOUBT]
+    assert len(outbox.sent) == 1
+
+
+def test_a_sender_that_was_frozen_past_its_lease_begins_no_letter_more(house: House) -> None:
+    with house.database.transaction() as session:
+        ask(session, house.vault, 2)
+    outbox, other, clock = Outbox(), Outbox(), Clock()
+
+    def freeze() -> None:
+        outbox.before = lambda: None
+        clock.now += GONE
+        shift(house, other, clock).work()
+
+    outbox.before = freeze
+    shift(house, outbox, clock).work()
+
+    assert other.sent == outbox.sent == []
+    assert states(house) == [S.SCHEDULED] * 2  # its own word, that none of them left, ends the doubt
 
 
 def test_a_slow_server_that_did_take_the_letter_ends_the_doubt(house: House, message_id: int) -> None:
@@ -78,7 +153,7 @@ def test_a_slow_server_that_did_take_the_letter_ends_the_doubt(house: House, mes
     seen: list[str] = []
 
     def somebody_else_looks() -> None:
-        clock.now += PROMISED + timedelta(seconds=1)
+        clock.now += GONE
         shift(house, Outbox(), clock).work()
         seen.append(the_message(house.database, message_id).state)
 
@@ -105,6 +180,19 @@ def test_a_slow_batch_keeps_its_lease(house: House) -> None:
     assert len(outbox.sent) == 4
 
 
+def test_without_room_for_a_journal_nothing_is_claimed(house: House, message_id: int) -> None:
+    (house.settings.instance / "journals").write_text("in the way")
+
+    assert shift(house, Outbox()).work() == 0
+    assert states(house) == [S.SCHEDULED]
+
+
+def test_a_journal_of_a_quiet_shift_is_gone(house: House, message_id: int) -> None:
+    shift(house, Outbox()).work()
+
+    assert list((house.settings.instance / "journals").glob("*.journal")) == []
+
+
 def test_told_to_stop_a_sender_finishes_its_letter_and_gives_the_rest_back(house: House) -> None:
     with house.database.transaction() as session:
         ask(session, house.vault, 5)
@@ -129,10 +217,14 @@ def test_two_senders_share_the_work_without_a_double(house: House) -> None:
     with house.database.transaction() as session:
         ids = ask(session, house.vault, 120)
     outboxes = [Outbox(), Outbox()]
-    both = threading.Barrier(2)
+    both_have_claimed = threading.Barrier(2, timeout=30)
 
     def work(outbox: Outbox) -> None:
-        both.wait()
+        def wait_once() -> None:
+            outbox.before = lambda: None
+            both_have_claimed.wait()
+
+        outbox.before = wait_once
         shift(house, outbox).work()
 
     senders = [threading.Thread(target=work, args=(outbox,)) for outbox in outboxes]

@@ -15,15 +15,18 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from campaigns.composition.compose import compose
+from campaigns.composition.press import Press
+from campaigns.delivery.deliver import Shift
+from campaigns.delivery.filling import Means
 from campaigns.delivery.mailbox import Catcher, folder_of, mail_ids, run, source_of
 from campaigns.delivery.server import Server
-from campaigns.delivery.transport import SmtpTransport
+from campaigns.delivery.smtp.exchange import Exchange
+from campaigns.delivery.throttle import Throttle
 from campaigns.errors import NotFound, SettingsError
 from campaigns.house import House
 from campaigns.settings import Env, Settings
-from tests.delivery.servers import free_port, serving, yes
-from tests.delivery.stage import Outbox, ask, shift
+from tests.delivery.servers import free_port, serving
+from tests.delivery.stage import Clock, ask
 
 HOSTILE = b"""To: eve@example.com\r
 Subject: =?utf-8?q?=3Cscript=3Ealert=281=29=3C/script=3E?=\r
@@ -56,12 +59,14 @@ def caught(settings: Settings) -> Iterator[Server]:
 @pytest.fixture
 def invitation(house: House, caught: Server, client: FlaskClient) -> dict[str, object]:
     """A real letter, sent over real SMTP into the mailbox, as a script sees it."""
-    outbox = Outbox()
     with house.database.transaction() as session:
         ask(session, house.vault)
-    shift(house, outbox, compose=compose).work()
-    with SmtpTransport(caught) as transport:
-        transport.send(outbox.letters[0], yes)
+    address = f"smtp://{caught.host}:{caught.port}"
+    object.__setattr__(house, "settings", replace(house.settings, smtp_url=address))
+    throttle = Throttle.from_settings(house.settings)
+    means = Means(exchange=Exchange("here"), compose=Press(house.links).letter, throttle=throttle)
+    assert Shift(house, means, Clock(), lambda: False).work() == 1
+    means.close()
     mails = json.loads(client.get("/mailbox.json").data)
     assert len(mails) == 1
     return dict(mails[0])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from campaigns.catalog.definition import Hours
 from campaigns.delivery.permission import Cancel, Hold, Send, Standing, decide
-from campaigns.enrollment.message import MessageKind, MessageState
+from campaigns.enrollment.states import MessageKind, MessageState
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 GOOD = Standing(
@@ -30,6 +30,8 @@ GOOD = Standing(
     invitation=None,
     is_held_out=False,
     last_letter_at=None,
+    is_beside_another=False,
+    stagger=timedelta(seconds=7),
     cooldown=timedelta(days=30),
     hours=Hours(time(9), time(21)),
     zone="Europe/Madrid",
@@ -48,7 +50,11 @@ ENDS: list[tuple[dict[str, Any], str]] = [
     ({"is_test": True}, "test_order"),
     ({"closes_at": NOW}, "too_old"),
 ]
-HOLDS: list[dict[str, Any]] = [{"stop_is_waiting": True}, {"is_active": False}, {"is_paused": True}]
+HOLDS: list[dict[str, Any]] = [
+    {"stop_is_waiting": True},
+    {"is_active": False},
+    {"is_paused": True},
+]
 
 
 @pytest.mark.parametrize("standing", [GOOD, REMINDER], ids=["invitation", "reminder"])
@@ -119,3 +125,10 @@ def test_a_letter_that_became_late_waits_for_the_cooldown_after_another() -> Non
 
 def test_a_letter_whose_cooldown_outlasts_it_is_cancelled() -> None:
     assert decide(replace(GOOD, last_letter_at=NOW - timedelta(days=1)), NOW) == Cancel("cooldown")
+
+
+def test_two_letters_to_one_person_are_held_for_different_times() -> None:
+    beside = replace(GOOD, is_beside_another=True)
+
+    assert decide(beside, NOW) == Hold(NOW + timedelta(minutes=1, seconds=7))
+    assert decide(replace(beside, suppression="unsubscribed"), NOW) == Cancel("unsubscribed")

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from campaigns.enrollment.enrollment import Enrollment, stop
-from campaigns.enrollment.message import MessageKind, move
-from campaigns.enrollment.message import MessageState as S
+from campaigns.enrollment.message import move
+from campaigns.enrollment.states import MessageKind
+from campaigns.enrollment.states import MessageState as S
 from campaigns.house import House
 from tests.delivery.stage import Clock, Outbox, all_messages, ask, shift, states
 from tests.factories import NOW

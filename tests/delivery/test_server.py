@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.delivery.server import Server, StartTls
+from campaigns.delivery.server import Auth, Server, StartTls
 from campaigns.errors import SettingsError
 
 
@@ -13,6 +13,10 @@ from campaigns.errors import SettingsError
         ("smtp://mx.example", Server(host="mx.example", port=25)),
         ("smtp://u:p%40ss@mx.example", Server(host="mx.example", port=587, user="u", password="p@ss")),
         ("smtps://u:p@mx.example", Server(host="mx.example", port=465, is_tls=True, user="u", password="p")),
+        (
+            "smtp://u:token@mx.example?auth=xoauth2",
+            Server(host="mx.example", port=587, user="u", password="token", auth=Auth.XOAUTH2),
+        ),
         ("smtp://mx.example?starttls=required", Server(host="mx.example", port=25, starttls=StartTls.REQUIRED)),
         ("smtp://[::1]:25?starttls=never", Server(host="::1", port=25, starttls=StartTls.NEVER)),
     ],
@@ -29,6 +33,8 @@ def test_a_url_names_a_server(url: str, expected: Server) -> None:
         "smtp://u:hunter2@mx.example:no",
         "smtp://u:hunter2@mx.example?starttls=maybe",
         "smtp://u:hunter2@mx.example?tls=1",
+        "smtp://u:hunter2@mx.example?auth=cram-md5",
+        "smtp://mx.example?auth=plain",
         "smtp://mx.example:99999",
     ],
 )

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from campaigns.enrollment.message import MOVES, PENDING, Message, claim_due, intend, move, settle
-from campaigns.enrollment.message import MessageState as S
+from campaigns.enrollment.message import Message, move
+from campaigns.enrollment.sending import Claim, claim_due, settle
+from campaigns.enrollment.states import MOVES, PENDING
+from campaigns.enrollment.states import MessageState as S
 from campaigns.house import House
 from tests.delivery.stage import ask, the_message
 
@@ -45,22 +47,11 @@ def test_news_moves_a_message_along_the_table_or_not_at_all(house: House) -> Non
 def test_an_event_told_twice_is_told_once(house: House) -> None:
     with house.database.transaction() as session:
         message_id = ask(session, house.vault)[0]
-        claim_due(session, "me", LATER, 10, NOW)
-        assert intend(session, message_id, "me", LATER, NOW)
-        assert not intend(session, message_id, "me", LATER, NOW)
-        assert settle(session, message_id, "me", S.SENT, NOW)
-        assert not settle(session, message_id, "me", S.SENT, NOW)
+        merchant_id = session.get_one(Message, message_id).merchant_id
+        claim_due(session, merchant_id, Claim("me", LATER), 10, NOW)
+        assert settle(session, [message_id], "me", S.SENT, NOW) == [message_id]
+        assert settle(session, [message_id], "me", S.SENT, NOW) == []
         assert move(session, message_id, S.BOUNCED, NOW)
         assert not move(session, message_id, S.DELIVERED, NOW)
 
     assert the_message(house.database, message_id).state == S.BOUNCED
-
-
-def test_only_who_holds_the_lease_may_promise_or_settle(house: House) -> None:
-    with house.database.transaction() as session:
-        message_id = ask(session, house.vault)[0]
-        claim_due(session, "me", LATER, 10, NOW)
-
-        assert not intend(session, message_id, "you", LATER, NOW)
-        assert not settle(session, message_id, "you", S.SENT, NOW)
-        assert claim_due(session, "you", LATER, 10, NOW) == []

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from campaigns.audience.contact import Contact, erase_contact
 from campaigns.audience.suppression import SuppressionReason, suppress
 from campaigns.catalog.campaign import Campaign, CampaignState, set_state
+from campaigns.delivery.halt import EVERYBODY, halt
 from campaigns.enrollment.enrollment import Enrollment, stop
-from campaigns.enrollment.message import MessageKind, cancel_pending
-from campaigns.enrollment.message import MessageState as S
+from campaigns.enrollment.message import cancel_pending
+from campaigns.enrollment.states import MessageKind
+from campaigns.enrollment.states import MessageState as S
 from campaigns.house import House
 from campaigns.intake.event import EventKind
 from campaigns.intake.purchase import Purchase
-from campaigns.intake.receipt import Delivery, Receipt, keep, mark_done
+from campaigns.intake.receipt import Delivery, Receipt, Received, keep_all, mark_done
 from campaigns.merchants.merchant import Merchant
 from tests.delivery.stage import Clock, Outbox, all_messages, shift, the_message
 from tests.factories import NOW
@@ -90,15 +92,23 @@ def switch_off(session: Session) -> None:
     session.scalars(select(Merchant)).one().is_active = False
 
 
+def halt_merchant(session: Session) -> None:
+    halt(session, session.scalars(select(Merchant.id)).one(), "a mistake in the template", NOW)
+
+
+def halt_everybody(session: Session) -> None:
+    halt(session, EVERYBODY, "", NOW)
+
+
 def refund_arrives(session: Session) -> None:
     purchase = session.scalars(select(Purchase)).one()
     webhook = Delivery(
         delivery_id="d1", topic="refund", headers={}, body=b"{}", order_id=purchase.order_id, kind=EventKind.REFUNDED
     )
-    keep(session, purchase.store_id, webhook, NOW)
+    keep_all(session, [Received(purchase.store_id, webhook, NOW)])
 
 
-@pytest.mark.parametrize("change", [pause, switch_off, refund_arrives])
+@pytest.mark.parametrize("change", [pause, switch_off, refund_arrives, halt_merchant, halt_everybody])
 def test_a_letter_is_held_without_a_try_counted(
     house: House, message_id: int, change: Callable[[Session], None]
 ) -> None:

@@ -12,7 +12,9 @@ from campaigns.catalog.campaign import CampaignState, get_campaign, set_state
 from campaigns.enrollment.commands import explain
 from campaigns.enrollment.deciding import decide_on
 from campaigns.enrollment.enrollment import Enrollment
-from campaigns.enrollment.message import Message, MessageState
+from campaigns.enrollment.message import Message
+from campaigns.enrollment.restoration import restore
+from campaigns.enrollment.states import MessageState
 from campaigns.house import House
 from campaigns.intake.purchase import Purchase
 from campaigns.merchants.merchant import Merchant
@@ -59,6 +61,24 @@ def test_deciding_again_changes_nothing(scene: Scene) -> None:
 
     assert first == second
     assert len(scene.messages()) == 1
+
+
+def test_an_order_told_of_again_after_a_restore_is_not_asked_about(scene: Scene) -> None:
+    restore(scene.session, scene.now)
+    asked, to_be_asked = scene.now - timedelta(days=4), scene.now - timedelta(days=2)
+    ana = make_contact(scene.session, scene.merchant)
+    ben = make_contact(scene.session, scene.merchant, "ben@example.com")
+    again = make_purchase(scene.session, scene.store, ana, fulfilled_at=asked)
+    to_come = make_purchase(scene.session, scene.store, ben, order_id="1002", fulfilled_at=to_be_asked)
+
+    assert scene.decide(again) == [("skipped", "restored")]
+    assert scene.decide(to_come) == [("enrolled", "eligible")]
+
+    [told] = explain(scene.session, again)
+    assert told["rules"] == "2"
+    assert told["sentence"] == (
+        "The customer may have been asked before a backup was restored. it was restored at 2026-11-21 10:00 UTC"
+    )
 
 
 def test_the_second_order_within_the_cooldown_is_not_asked_about(scene: Scene) -> None:

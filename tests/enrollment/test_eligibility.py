@@ -24,6 +24,7 @@ ANA = Facts(
     delay=3 * DAY,
     hours=Hours(time(9), time(21)),
     zone="Europe/Madrid",
+    restored_at=None,
     cooldown=30 * DAY,
     reminder_after=5 * DAY,
     letters=(),
@@ -47,6 +48,9 @@ def test_ana_is_asked_three_days_after_the_event_itself() -> None:
         pytest.param({"merchant_is_active": False}, Reason.MERCHANT_INACTIVE, id="merchant switched off"),
         pytest.param({"campaign_is_paused": True}, Reason.CAMPAIGN_PAUSED, id="campaign paused"),
         pytest.param({"happened_at": NOW - 11 * DAY}, Reason.TOO_OLD, id="eight days late"),
+        pytest.param(
+            {"happened_at": NOW - 4 * DAY, "restored_at": NOW - DAY / 2}, Reason.RESTORED, id="due before a restore"
+        ),
         pytest.param({"suppression": "unsubscribed"}, Reason.UNSUBSCRIBED, id="Ben unsubscribed"),
         pytest.param({"suppression": "hard_bounce"}, Reason.HARD_BOUNCE, id="Dev's address bounces"),
         pytest.param({"letters": (NOW - 7 * DAY,)}, Reason.COOLDOWN, id="Chloe was asked last week"),
@@ -66,6 +70,31 @@ def test_without_its_event_a_campaign_waits() -> None:
 
 def test_a_late_webhook_is_asked_about_at_once_within_hours() -> None:
     assert decide(replace(ANA, happened_at=NOW - 5 * DAY), NOW) == Enroll(NOW)
+
+
+@pytest.mark.parametrize("happened_at", [NOW - 2 * DAY, NOW - 3 * DAY + timedelta(minutes=1)])
+def test_who_was_to_be_asked_only_after_a_restore_is_asked(happened_at: datetime) -> None:
+    """However long before it the order was made."""
+    facts = replace(ANA, happened_at=happened_at, restored_at=NOW)
+
+    assert isinstance(decide(facts, NOW + timedelta(minutes=2)), Enroll)
+
+
+@given(
+    happened=st.timedeltas(min_value=-9 * DAY, max_value=DAY),
+    delay=st.timedeltas(min_value=timedelta(), max_value=5 * DAY),
+    decided=st.timedeltas(min_value=-9 * DAY, max_value=timedelta()),
+    again=st.timedeltas(min_value=timedelta(), max_value=9 * DAY),
+)
+def test_whose_letter_may_have_left_before_a_restore_gets_none_after_it(
+    happened: timedelta, delay: timedelta, decided: timedelta, again: timedelta
+) -> None:
+    """Whenever it was decided on the first time, and whenever the shop tells of it again."""
+    ana = replace(ANA, happened_at=NOW + happened, delay=delay)
+    first = decide(ana, NOW + decided)
+
+    if isinstance(first, Enroll) and first.planned_at < NOW:
+        assert isinstance(decide(replace(ana, restored_at=NOW), NOW + again), Skip)
 
 
 def test_a_reminder_that_would_crowd_another_letter_is_given_up_and_not_the_invitation() -> None:

@@ -1,28 +1,14 @@
 """At most one invitation and one reminder, moved only along the table of moves."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from campaigns.enrollment.message import (
-    MOVES,
-    Message,
-    MessageKind,
-    MessageState,
-    claim_due,
-    intend,
-    move,
-    recover,
-    schedule,
-    settle,
-)
+from campaigns.enrollment.message import Message, Plan, move, plan_all, schedule
+from campaigns.enrollment.states import MOVES, MessageKind, MessageState
 from campaigns.house import House
 from tests.factories import NOW, ask_ana
-
-LATER = NOW + timedelta(minutes=2)
 
 
 def state_of(session: Session, message: Message) -> str:
@@ -43,55 +29,16 @@ def test_the_schema_knows_one_letter_of_each_kind(session: Session, house: House
             )
 
 
-def test_only_what_is_due_is_claimed_and_only_once(session: Session, house: House) -> None:
+def test_many_reminders_are_planned_at_once_and_none_twice(session: Session, house: House) -> None:
     message = ask_ana(session, house.vault)
+    plans = [Plan(message.enrollment_id, message.merchant_id, MessageKind.REMINDER, NOW)]
 
-    assert claim_due(session, "early", LATER, 10, NOW - timedelta(seconds=1)) == []
-    assert claim_due(session, "first", LATER, 10, NOW) == [message.id]
-    assert claim_due(session, "second", LATER, 10, NOW) == []
+    plan_all(session, plans, NOW)
+    plan_all(session, plans, NOW)
+    plan_all(session, [], NOW)
 
-
-def test_without_the_lease_nothing_leaves(session: Session, house: House) -> None:
-    message = ask_ana(session, house.vault)
-    claim_due(session, "mine", LATER, 10, NOW)
-
-    assert not intend(session, message.id, "another's", LATER, NOW)
-    assert intend(session, message.id, "mine", LATER, NOW)
-    assert not intend(session, message.id, "mine", LATER, NOW)
-
-
-@pytest.mark.parametrize(("intended", "expected"), [(False, "scheduled"), (True, "in_doubt")])
-def test_a_dead_senders_message_is_due_again_or_in_doubt(
-    session: Session, house: House, intended: bool, expected: str
-) -> None:
-    message = ask_ana(session, house.vault)
-    claim_due(session, "dead", LATER, 10, NOW)
-    if intended:
-        intend(session, message.id, "dead", LATER, NOW)
-
-    recover(session, LATER + timedelta(seconds=1))
-
-    assert state_of(session, message) == expected
-
-
-def test_a_sender_that_was_only_slow_may_resolve_its_own_doubt(session: Session, house: House) -> None:
-    message = ask_ana(session, house.vault)
-    claim_due(session, "slow", LATER, 10, NOW)
-    intend(session, message.id, "slow", LATER, NOW)
-    recover(session, LATER + timedelta(seconds=1))
-
-    assert settle(session, message.id, "slow", MessageState.SENT, LATER, sent_at=LATER)
-    assert state_of(session, message) == "sent"
-
-
-def test_a_slow_sender_that_heard_a_clear_no_may_say_so_after_all(session: Session, house: House) -> None:
-    message = ask_ana(session, house.vault)
-    claim_due(session, "slow", LATER, 10, NOW)
-    intend(session, message.id, "slow", LATER, NOW)
-    recover(session, LATER + timedelta(seconds=1))
-
-    assert settle(session, message.id, "slow", MessageState.DEFERRED, LATER, due_at=LATER, intended_at=None)
-    assert state_of(session, message) == "deferred"
+    kinds = session.scalars(select(Message.kind).order_by(Message.id)).all()
+    assert kinds == [MessageKind.INVITATION, MessageKind.REMINDER]
 
 
 @pytest.mark.parametrize("old", list(MessageState))

@@ -1,11 +1,13 @@
 """Two stores of one merchant, one of each kind, and a way to see what became of their webhooks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from campaigns import clock
 from campaigns.house import House
 from campaigns.intake.jobs import record_purchases
 from campaigns.intake.purchase import Purchase
@@ -40,3 +42,10 @@ def purchases(house: House) -> Callable[[], list[Purchase]]:
             return list(session.scalars(select(Purchase).order_by(Purchase.id)))
 
     return look
+
+
+@pytest.fixture
+def later() -> Iterator[Callable[[timedelta], None]]:
+    """Let time pass without waiting for it."""
+    yield clock.shift
+    clock.shift(timedelta())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from campaigns.house import House
 from campaigns.intake.purchase import Purchase
 from campaigns.intake.receipt import Receipt, count_by_state
-from campaigns.merchants.store import Store, new_secret, rotate_secret
+from campaigns.merchants.store import REMEMBERED_FOR, Store, new_secret, rotate_secret
 from tests.intake.conftest import Shop
 from tests.shop import order, post_shopify, post_standard, shopify_order
 
@@ -55,21 +56,36 @@ def test_an_unknown_store_is_not_found(client: FlaskClient, shop: Shop) -> None:
     assert post_standard(client, "nobody", shop.standard[1], order()).status_code == 404
 
 
-def test_a_rotated_secret_and_the_one_before_it_are_both_accepted(
-    client: FlaskClient, shop: Shop, house: House
-) -> None:
-    key, old = shop.standard
-    new = new_secret()
+def rotate(house: House, key: str, new: str) -> None:
     with house.database.transaction() as session:
         store = session.scalars(select(Store).where(Store.key == key)).one()
         rotate_secret(session, house.vault, store, new)
 
+
+def test_a_rotated_secret_and_the_one_before_it_are_both_accepted_at_once(
+    client: FlaskClient, shop: Shop, house: House
+) -> None:
+    key, old = shop.standard
+    assert post_standard(client, key, old, order()).status_code == 202
+
+    rotate(house, key, new := new_secret())
+
     assert post_standard(client, key, old, order()).status_code == 202
     assert post_standard(client, key, new, order()).status_code == 202
-    with house.database.transaction() as session:
-        store = session.scalars(select(Store).where(Store.key == key)).one()
-        rotate_secret(session, house.vault, store, new_secret())
+
+
+def test_a_secret_that_was_rotated_twice_opens_nothing_two_seconds_later(
+    client: FlaskClient, shop: Shop, house: House, later: Callable[[timedelta], None]
+) -> None:
+    key, old = shop.standard
+    assert post_standard(client, key, old, order()).status_code == 202
+    rotate(house, key, new_secret())
+    rotate(house, key, new := new_secret())
+
+    later(REMEMBERED_FOR)
+
     assert post_standard(client, key, old, order()).status_code == 401
+    assert post_standard(client, key, new, order()).status_code == 202
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from campaigns.enrollment.message import MessageState
+from campaigns.enrollment.states import MessageState
 from campaigns.reports.orders import latest_orders
 from campaigns.reports.story import Story, Turn
 from tests.factories import make_contact, make_enrollment, make_purchase

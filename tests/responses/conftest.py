@@ -17,7 +17,7 @@ from campaigns.audience.suppression import Suppression
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
 from campaigns.house import House
-from campaigns.responses.hit import Hit, append_hit
+from campaigns.responses.hit import Hit
 from campaigns.responses.response import Response
 from campaigns.tokens import Purpose
 from tests.factories import NOW, ask_ana
@@ -167,4 +167,7 @@ def add(session: Session, message: Message | Letter, at: int = 0, **values: Any)
         "user_agent": "u",
         "at": NOW + timedelta(seconds=at),
     }
-    return append_hit(session, Hit(**{**blank, **values}))
+    hit = Hit(**{**blank, **values})
+    session.add(hit)
+    session.flush()
+    return hit

@@ -28,36 +28,39 @@ class Standard:
             raise UnreadablePayload("type is missing; it is one of " + ", ".join(EventKind) + ".")
         kind = EventKind(topic) if topic in set(EventKind) else None
         kept = {name: headers[name] for name in HEADERS[:2]}
-        order_id = self.read(kept, body).order_id if kind else ""
+        order_id = _event(kept, payload).order_id if kind else ""
         return Delivery(
             delivery_id=headers[HEADERS[0]][:200], topic=topic, headers=kept, body=body, order_id=order_id, kind=kind
         )
 
     def read(self, headers: Mapping[str, str], body: bytes) -> OrderEvent:
-        payload = fields.parse(body)
-        data = fields.table(payload, "data")
-        signed_at = datetime.fromtimestamp(int(headers[HEADERS[1]]), UTC)
-        kind = EventKind(fields.text(payload, "type"))
-        occurred_at = fields.moment(data, "occurred_at") or fields.moment(payload, "timestamp") or signed_at
-        return OrderEvent(
-            kind=kind,
-            order_id=fields.order_id(data, "order_id"),
-            occurred_at=occurred_at,
-            is_test=fields.flag(data, "test"),
-            email=data.get("email") if isinstance(data.get("email"), str) else None,
-            first_name=fields.text(data, "first_name", 100),
-            last_name=fields.text(data, "last_name", 100),
-            locale=fields.text(data, "locale", 35),
-            timezone=fields.text(data, "timezone", 64),
-            country=fields.code(data, "country", 2),
-            total=fields.amount(data, "total"),
-            currency=fields.code(data, "currency", 3),
-            tags=tuple(fields.one_line(tag)[:100] for tag in fields.array(data, "tags") if isinstance(tag, str)),
-            basis=fields.text(data, "basis", 40),
-            items=tuple(_item(item) for item in fields.tables(data, "items")),
-            refund=_refund(data, occurred_at) if kind is EventKind.REFUNDED else None,
-            extra=_extra(data),
-        )
+        return _event(headers, fields.parse(body))
+
+
+def _event(headers: Mapping[str, str], payload: Json) -> OrderEvent:
+    data = fields.table(payload, "data")
+    signed_at = datetime.fromtimestamp(int(headers[HEADERS[1]]), UTC)
+    kind = EventKind(fields.text(payload, "type"))
+    occurred_at = fields.moment(data, "occurred_at") or fields.moment(payload, "timestamp") or signed_at
+    return OrderEvent(
+        kind=kind,
+        order_id=fields.order_id(data, "order_id"),
+        occurred_at=occurred_at,
+        is_test=fields.flag(data, "test"),
+        email=data.get("email") if isinstance(data.get("email"), str) else None,
+        first_name=fields.text(data, "first_name", 100),
+        last_name=fields.text(data, "last_name", 100),
+        locale=fields.text(data, "locale", 35),
+        timezone=fields.text(data, "timezone", 64),
+        country=fields.code(data, "country", 2),
+        total=fields.amount(data, "total"),
+        currency=fields.code(data, "currency", 3),
+        tags=tuple(fields.one_line(tag)[:100] for tag in fields.array(data, "tags") if isinstance(tag, str)),
+        basis=fields.text(data, "basis", 40),
+        items=tuple(_item(item) for item in fields.tables(data, "items")),
+        refund=_refund(data, occurred_at) if kind is EventKind.REFUNDED else None,
+        extra=_extra(data),
+    )
 
 
 def _item(data: Json) -> Item:

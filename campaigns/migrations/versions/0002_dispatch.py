@@ -5,6 +5,9 @@ from alembic import op
 
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DUE = sa.text("state IN ('scheduled', 'deferred')")
+LEASED = sa.text("lease IS NOT NULL")
+SENDING = sa.text("state = 'sending'")
+UNSENT = sa.text("state IN ('in_doubt', 'failed', 'cancelled')")
 
 revision = "0002"
 down_revision = "0001"
@@ -17,6 +20,10 @@ def upgrade() -> None:
     op.add_column("message", sa.Column("relay_id", BigId, nullable=True))
     op.create_index("ix_message_due_of", "message", ["merchant_id", "due_at"], sqlite_where=DUE, postgresql_where=DUE)
     op.drop_index("ix_message_due", table_name="message")
+    op.create_index("ix_message_lease", "message", ["lease"], sqlite_where=LEASED, postgresql_where=LEASED)
+    op.drop_index("ix_message_leased", table_name="message")
+    unsent = ["state", "merchant_id", "updated_at"]
+    op.create_index("ix_message_unsent", "message", unsent, sqlite_where=UNSENT, postgresql_where=UNSENT)
     op.create_table(
         "dkim_key",
         sa.Column("id", BigId, nullable=False),
@@ -58,13 +65,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_halt")),
         sa.UniqueConstraint("merchant_id", name=op.f("uq_halt_merchant_id")),
     )
+    op.create_table(
+        "restoration",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restoration")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("restoration")
     op.drop_table("halt")
     op.drop_table("relay")
     op.drop_table("dkim_key")
     op.create_index("ix_message_due", "message", ["due_at"], sqlite_where=DUE, postgresql_where=DUE)
     op.drop_index("ix_message_due_of", table_name="message")
+    op.create_index("ix_message_leased", "message", ["leased_until"], sqlite_where=SENDING, postgresql_where=SENDING)
+    op.drop_index("ix_message_lease", table_name="message")
+    op.drop_index("ix_message_unsent", table_name="message")
     op.drop_column("message", "relay_id")
     op.drop_column("merchant", "letters_per_second")

@@ -1,0 +1,136 @@
+"""What a sender holds, and what became of it, until the database knows: every letter is in here once, or on record."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from campaigns.database import Database
+from campaigns.delivery.batch import Batch
+from campaigns.delivery.facts import Dossier
+from campaigns.delivery.last_look import Withheld
+from campaigns.delivery.record import UNWRITABLE, Result, fail, record, withhold
+from campaigns.delivery.smtp.parcel import Fate, Outcome, Parcel
+from campaigns.enrollment.sending import TRIED, put_off
+from campaigns.enrollment.states import MessageState
+from campaigns.meters import count_letters, count_reply
+
+MANY = 400  # results that are written without waiting for the next claim
+WITHIN = 1.0  # seconds in which a result is written, however few there are
+STEP_ASIDE = timedelta(minutes=15)
+COUNTED_AS = {Fate.TAKEN: "sent", Fate.NEVER: "failed", Fate.DOUBT: "in_doubt"}
+TIMES = 3  # a letter is taken up anew after its connection broke; then it is the letter that waits
+
+
+class Book:
+    def __init__(self, database: Database, lease: str) -> None:
+        self.dealt_with = 0
+        self.last_sent = 0  # and on record; 0: none yet
+        self._database = database
+        self._lease = lease
+        self._held: dict[int, tuple[Dossier, Parcel]] = {}
+        self._broken: Counter[int] = Counter()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._results: list[Result] = []
+        self._withheld: list[Withheld] = []
+        self._unwritable: list[Dossier] = []
+        self._faulty: list[Dossier] = []
+        self._later: dict[int, datetime] = {}
+        self._since = time.monotonic()
+
+    @property
+    def entries(self) -> int:
+        letters = len(self._results) + len(self._withheld) + len(self._unwritable) + len(self._faulty)
+        return letters + len(self._later)
+
+    @property
+    def is_due(self) -> bool:
+        entries = self.entries
+        return entries >= MANY or (entries > 0 and time.monotonic() - self._since >= WITHIN)
+
+    def take_on(self, batch: Batch, dossiers: dict[int, Dossier]) -> None:
+        for parcel in batch.parcels:
+            self._held[parcel.key] = (dossiers[parcel.key], parcel)
+        self._note()
+        self._withheld += batch.withheld
+        self._unwritable += batch.unwritable
+        self._faulty += batch.faulty
+
+    def hear(self, outcome: Outcome) -> tuple[Dossier, Parcel | None]:
+        """Note what became of a letter; returned with its parcel, it is to be taken up anew."""
+        dossier, parcel = self._held.pop(outcome.key)
+        self._note()
+        if outcome.fate is Fate.UNSERVED:
+            self._broken[outcome.key] += 1
+            if self._broken[outcome.key] < TIMES:
+                return dossier, parcel
+        reply, relay = outcome.reply, outcome.lane.key
+        relay_id = relay if isinstance(relay, int) and relay else None
+        numbers = (reply.code, reply.status) if reply else (None, "")
+        self._results.append(Result(dossier, outcome.fate, relay_id, *numbers))
+        return dossier, None
+
+    def keep(self, dossier: Dossier, parcel: Parcel) -> None:
+        """Hold a letter that is taken up anew."""
+        self._held[parcel.key] = (dossier, parcel)
+
+    def withhold(self, withheld: Iterable[Withheld]) -> None:
+        self._note()
+        for dossier, permission in withheld:
+            if self._held.pop(dossier.id, None):
+                self._withheld.append((dossier, permission))
+
+    def put_off(self, message_ids: Iterable[int], until: datetime) -> None:
+        """Let letters wait that nobody serves; no try is counted."""
+        self._note()
+        for message_id in message_ids:
+            self._held.pop(message_id, None)
+            self._later[message_id] = until
+
+    def held(self, message_ids: Iterable[int]) -> list[tuple[Dossier, Parcel]]:
+        return [self._held[each] for each in message_ids]
+
+    def drop(self, message_ids: Iterable[int]) -> None:
+        """Let go of letters without a word; what the lease still holds at its end is due as before."""
+        for message_id in message_ids:
+            self._held.pop(message_id, None)
+
+    def write(self, now: datetime) -> None:
+        """Have the database know all there is."""
+        if self.entries:
+            with self._database.transaction() as session:
+                self.write_in(session, now)
+            self.written()
+
+    def write_in(self, session: Session, now: datetime) -> None:
+        """Write in a transaction that is open anyway; `written` says that it was committed."""
+        if self.entries:
+            record(session, self._results, self._lease, now)
+            withhold(session, self._withheld, self._lease, now)
+            fail(session, self._unwritable, self._lease, now, UNWRITABLE)
+            aside = dict.fromkeys((dossier.id for dossier in self._faulty), now + STEP_ASIDE)
+            put_off(session, aside, self._lease, MessageState.DEFERRED, now, **TRIED)
+            put_off(session, self._later, self._lease, MessageState.DEFERRED, now)
+
+    def written(self) -> None:
+        self._count()
+        sent = (each.dossier.id for each in reversed(self._results) if each.fate is Fate.TAKEN)
+        self.last_sent = next(sent, self.last_sent)
+        self._begin()
+
+    def _note(self) -> None:
+        if not self.entries:
+            self._since = time.monotonic()
+
+    def _count(self) -> None:
+        self.dealt_with += len(self._results) + len(self._withheld) + len(self._unwritable) + len(self._faulty)
+        for fate, number in Counter(result.fate for result in self._results).items():
+            count_letters(COUNTED_AS.get(fate, "deferred"), number)
+        count_letters("failed", len(self._unwritable))
+        count_letters("withheld", len(self._withheld))
+        for code, number in Counter(result.code for result in self._results if result.code).items():
+            count_reply(code or 0, number)

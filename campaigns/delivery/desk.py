@@ -1,0 +1,116 @@
+"""Letters that are ready lie on the desk; each is looked at once more at the instant it is taken from it."""
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable
+
+from campaigns.changes import Changes
+from campaigns.delivery.journal import Entry, Journal, Word
+from campaigns.delivery.smtp.lane import Lane
+from campaigns.delivery.smtp.parcel import Fate, Outcome, Parcel
+
+WINDOW = 16  # letters looked at together
+A_BLINK = 0.002  # seconds for which a database that cannot say whether anything changed is believed
+QUICK, SLOW = 0.5, 2.0  # seconds from one batch of a lane to its next
+FIRST, FEWEST, MOST = 16, 8, 200  # letters in a batch
+Look = Callable[[list[int]], set[int]]
+WORDS = {Fate.TAKEN: Word.TAKEN, Fate.DOUBT: Word.INTENDED}
+
+
+class _Appetite:
+    """Grows while batches go quickly, and shrinks while they do not."""
+
+    def __init__(self) -> None:
+        self.letters = FIRST
+        self._fed_at = time.monotonic()
+
+    def fed(self) -> None:
+        now = time.monotonic()
+        took, self._fed_at = now - self._fed_at, now
+        if took < QUICK:
+            self.letters = min(self.letters * 2, MOST)
+        elif took > SLOW:
+            self.letters = max(self.letters // 2, FEWEST)
+
+
+class Desk:
+    """Supplies the exchange, and has the journal written before any final dot."""
+
+    def __init__(self, look: Look, changes: Changes, journal: Journal) -> None:
+        self._look = look
+        self._changes = changes
+        self._journal = journal
+        self._queues: dict[Hashable, deque[Parcel]] = {}
+        self._may_leave: set[int] = set()
+        self._is_closed = False
+        self._appetites: dict[Hashable, _Appetite] = defaultdict(_Appetite)
+
+    def put(self, lane_key: Hashable, parcels: Iterable[Parcel]) -> None:
+        self._queues.setdefault(lane_key, deque()).extend(parcels)
+        self._appetites[lane_key].fed()
+
+    def believe(self, message_ids: Iterable[int]) -> None:
+        """Take it that these may leave: they were decided on since the last change."""
+        self._may_leave.update(message_ids)
+
+    def close(self) -> None:
+        """Hand out no more letters; what is under way is still written down."""
+        self._is_closed = True
+
+    def forget_changes(self) -> None:
+        """Count changes from now: what is read next needs no second look until something changes."""
+        if self._changes.may_have_come():
+            self._may_leave.clear()
+
+    def waiting_for(self, lane_key: Hashable) -> int:
+        return len(self._queues.get(lane_key, ()))
+
+    def appetite(self, lane_key: Hashable) -> int:
+        """Return how many letters a lane may be given at once: what it takes in a second or so, and what a
+        machine that never comes back would leave in doubt."""
+        return self._appetites[lane_key].letters
+
+    @property
+    def waiting(self) -> int:
+        return sum(map(len, self._queues.values()))
+
+    def clear(self, lane_key: Hashable) -> list[int]:
+        """Take all letters for a lane away again; returns which."""
+        keys = [parcel.key for parcel in self._queues.pop(lane_key, ())]
+        self._may_leave.difference_update(keys)
+        return keys
+
+    def clear_all(self) -> list[int]:
+        return [key for lane_key in list(self._queues) for key in self.clear(lane_key)]
+
+    def take(self, lane: Lane) -> Parcel | None:
+        """Return the next letter that may leave now."""
+        queue = None if self._is_closed or self._journal.is_full else self._queues.get(lane.key)
+        while queue:
+            if self._changes.may_have_come(A_BLINK):
+                self._may_leave.clear()
+            if queue[0].key not in self._may_leave:
+                self._look_at(queue)
+            parcel = queue.popleft()
+            if parcel.key in self._may_leave:
+                self._may_leave.discard(parcel.key)
+                return parcel
+        return None
+
+    def promise(self, intents: list[int], outcomes: list[Outcome]) -> None:
+        """Write down what is about to leave and what was heard; raises OSError, and then nothing leaves."""
+        self._journal.write([*map(_heard, outcomes), *(Entry(key, Word.INTENDED) for key in intents)])
+
+    def _look_at(self, queue: deque[Parcel]) -> None:
+        keys = [queue[index].key for index in range(min(WINDOW, len(queue)))]
+        self._may_leave.update(self._look(keys))
+        self._changes.were_read()
+
+
+def _heard(outcome: Outcome) -> Entry:
+    word = WORDS.get(outcome.fate, Word.KEPT)
+    return (
+        Entry(outcome.key, word, outcome.reply.code, outcome.reply.status)
+        if outcome.reply
+        else Entry(outcome.key, word)
+    )

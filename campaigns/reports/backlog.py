@@ -1,0 +1,70 @@
+"""How much waits, and since when: each figure by an index, and counted only so far, however many letters there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from campaigns.delivery.halt import EVERYBODY, Halt
+from campaigns.enrollment.message import DUE, LEASED, UNSENT, Message
+from campaigns.enrollment.sending import merchants_with_due
+from campaigns.enrollment.states import MessageState
+from campaigns.intake.purchase import UNDECIDED, Purchase
+from campaigns.intake.receipt import WAITING, Receipt
+from campaigns.merchants.merchant import Merchant
+from campaigns.responses.hit import UNFOLDED, Hit
+
+MOST = 20_000  # where counting stops
+MOST_MERCHANTS = 500  # whose letters are counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits now; a number that reached the most to count says "at least"."""
+
+    oldest_due_at: datetime | None
+    due: int
+    merchants_due: int
+    sending: int
+    senders: int  # leases held: one for each shift at work
+    in_doubt: int
+    receipts: int
+    purchases: int
+    answers: int
+    is_all_halted: bool
+    merchants_halted: int
+
+
+def backlog(session: Session, now: datetime, most: int = MOST) -> Backlog:
+    """Look at everything that waits, in four queries."""
+    having_due = merchants_with_due(session, now)
+    merchants = having_due[:MOST_MERCHANTS]
+    due = and_(DUE, Message.merchant_id.in_(merchants), Message.due_at <= now)
+    leased = select(Message.lease.label("lease")).where(LEASED, Message.state == MessageState.SENDING).limit(most)
+    held = leased.subquery()
+    counts = {
+        "due": _counted(select(Message.id).where(due), most),
+        "sending": select(func.count()).select_from(held).scalar_subquery(),
+        "senders": select(func.count(held.c.lease.distinct())).scalar_subquery(),
+        "in_doubt": _counted(select(Message.id).where(UNSENT, Message.state == MessageState.IN_DOUBT), most),
+        "receipts": _counted(select(Receipt.id).where(WAITING), most),
+        "purchases": _counted(select(Purchase.id).where(UNDECIDED), most),
+        "answers": _counted(select(Hit.id).where(UNFOLDED), most),
+    }
+    row = session.execute(select(*(count.label(name) for name, count in counts.items()))).one()
+    first = select(func.min(Message.due_at)).where(DUE, Message.merchant_id == Merchant.id).scalar_subquery()
+    oldest = session.scalar(select(func.min(first)).where(Merchant.id.in_(merchants)))
+    halts = set(session.scalars(select(Halt.merchant_id)))
+    return Backlog(
+        oldest_due_at=oldest,
+        merchants_due=len(having_due),
+        is_all_halted=EVERYBODY in halts,
+        merchants_halted=len(halts - {EVERYBODY}),
+        **row._mapping,
+    )
+
+
+def _counted(query: Select[Any], most: int) -> ScalarSelect[int]:
+    return select(func.count()).select_from(query.limit(most).subquery()).scalar_subquery()
