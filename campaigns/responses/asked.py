@@ -33,6 +33,8 @@ FACTS = (  # built once: building it costs more than running it
     .join(Merchant, Merchant.id == Message.merchant_id)
     .where(Message.id.in_(bindparam("message_ids", expanding=True)))
 )
+# Nobody else answers or folds until the transaction ends; the same order everywhere, or two could wait for each other.
+FACTS_HELD = FACTS.order_by(Enrollment.id).with_for_update(of=Enrollment, key_share=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +76,12 @@ class Letters:
             raise InvalidToken
         return found[message_id]
 
-    def get_all(self, session: Session, message_ids: Collection[int]) -> dict[int, Asked]:
-        """Return what these letters asked, by message id; those that are not in this database are missing."""
+    def get_all(self, session: Session, message_ids: Collection[int], *, held: bool = False) -> dict[int, Asked]:
+        """Return what these letters asked, by message id; those that are not in this database are missing.
+
+        `held`: their enrollments are locked.
+        """
+        statement = FACTS_HELD if held else FACTS
         return {
             row.message_id: Asked(
                 message_id=row.message_id,
@@ -90,7 +96,7 @@ class Letters:
                 version_id=row.version_id,
                 survey=self._survey(session, row.version_id),
             )
-            for row in session.connection().execute(FACTS, {"message_ids": list(message_ids)}).all()
+            for row in session.connection().execute(statement, {"message_ids": list(message_ids)}).all()
         }
 
     def _survey(self, session: Session, version_id: int) -> Survey:

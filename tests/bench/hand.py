@@ -18,7 +18,7 @@ from campaigns.heartbeat import work_off
 from campaigns.house import House, open_house
 from campaigns.queues import QueueName
 from campaigns.settings import Settings
-from campaigns.workers import drain
+from campaigns.workers import drain, settle_down
 from tests.bench.letters import padded
 from tests.bench.machine import CORES, ROOT, WORKER_CORES, pin
 from tests.bench.naive import Kept, Naive
@@ -33,6 +33,7 @@ def askwell(house: House, size: int) -> Work:
     if size:
         padded(size, house.settings.instance / "templates")
     work_off(house, QueueName.DELIVERY)
+    settle_down()
 
     def work(letters: int) -> int:
         drain(house, QueueName.DELIVERY)
