@@ -1,6 +1,7 @@
 """The one place that asks the time: aware, in UTC, shifted by CLOCK_OFFSET where that is set."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import isodate
@@ -35,6 +36,7 @@ def parse_duration(text: str) -> timedelta:
     return value
 
 
+@lru_cache(maxsize=4096)
 def first_zone(*wanted: str | None) -> str:
     """Return the first name that is a time zone; UTC where none is."""
     return next((name for name in wanted if name and is_zone(name)), "UTC")

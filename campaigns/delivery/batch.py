@@ -1,56 +1,70 @@
-"""A merchant's due letters become parcels, or the reason why one does not: no database, no network, no waiting."""
+"""Letters are decided on together and written one by one, each right before it leaves: no server waits for a batch."""
 
 import logging
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from campaigns.composition.dkim import Signer, signatures
 from campaigns.composition.letter import LetterFacts, Sealed
+from campaigns.delivery.book import Book
 from campaigns.delivery.facts import Dossier, letter_facts
-from campaigns.delivery.permission import Permission, Send, decide
+from campaigns.delivery.permission import Send, decide
 from campaigns.delivery.smtp.parcel import Parcel
 from campaigns.errors import RenderingError
 
 log = logging.getLogger(__name__)
 Compose = Callable[[LetterFacts], Sealed]
+Signers = tuple[Signer, ...]
 
 
-@dataclass(slots=True)
-class Batch:
-    """What was made of the letters of one claim; each is in exactly one of these."""
-
-    parcels: list[Parcel] = field(default_factory=list)
-    withheld: list[tuple[Dossier, Permission]] = field(default_factory=list)
-    unwritable: list[Dossier] = field(default_factory=list)
-    faulty: list[Dossier] = field(default_factory=list)  # through a fault of ours: they step aside
-
-
-def prepare(dossiers: Iterable[Dossier], compose: Compose, signers: tuple[Signer, ...], now: datetime) -> Batch:
-    """Decide on letters and write those that may leave. A fault in one letter does not hold up the others."""
-    batch = Batch()
+def decide_all(dossiers: Iterable[Dossier], book: Book, now: datetime) -> list[int]:
+    """Return which letters may leave, held in the book from now on; it is told what becomes of the others."""
+    let_through: list[int] = []
     for dossier in dossiers:
         try:
             permission = decide(dossier.standing, now)
-            if isinstance(permission, Send):
-                batch.parcels.append(_parcel(dossier, compose, signers, now))
-            else:
-                batch.withheld.append((dossier, permission))
+        except Exception as error:  # noqa: BLE001 - a fault in one letter must not hold up all others
+            _step_aside(dossier, book, error)
+            continue
+        book.hold(dossier)
+        if isinstance(permission, Send):
+            let_through.append(dossier.id)
+        else:
+            book.withhold([(dossier, permission)])
+    return let_through
+
+
+class Scribe:
+    """Writes letters that the book holds, at the moment they leave."""
+
+    def __init__(self, book: Book, compose: Compose, now: Callable[[], datetime]) -> None:
+        self._book = book
+        self._compose = compose
+        self._now = now
+
+    def write(self, message_id: int, signers: Signers) -> Parcel | None:
+        """Return a letter as it goes over the wire; None where it cannot be written, and the book knows why."""
+        dossier = self._book.held(message_id)
+        try:
+            now = self._now()
+            letter = self._compose(letter_facts(dossier, now))
+            signed = signatures(signers, letter.head, letter.body, now) if signers else b""
         except RenderingError as error:
             log.error("message %s could not be written: %s", dossier.id, error)
-            batch.unwritable.append(dossier)
+            self._book.give_up(dossier)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this letter's
-            log.error("message %s stepped aside: %s at %s", dossier.id, type(error).__name__, _where(error))
-            batch.faulty.append(dossier)
-    return batch
+            _step_aside(dossier, self._book, error)
+        else:
+            data = b"".join((signed, letter.head, b"\r\n", letter.body))
+            return Parcel(message_id, letter.sender, letter.recipient, data)
+        return None
 
 
-def _parcel(dossier: Dossier, compose: Compose, signers: tuple[Signer, ...], now: datetime) -> Parcel:
-    letter = compose(letter_facts(dossier, now))
-    data = b"%s%s\r\n%s" % (signatures(signers, letter.head, letter.body, now), letter.head, letter.body)
-    return Parcel(key=dossier.id, sender=letter.sender, recipient=letter.recipient, data=data)
+def _step_aside(dossier: Dossier, book: Book, error: Exception) -> None:
+    log.error("message %s stepped aside: %s at %s", dossier.id, type(error).__name__, _where(error))
+    book.step_aside(dossier)
 
 
 def _where(error: Exception) -> str:

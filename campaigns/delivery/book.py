@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from campaigns.database import Database
-from campaigns.delivery.batch import Batch
 from campaigns.delivery.facts import Dossier
 from campaigns.delivery.last_look import Withheld
 from campaigns.delivery.record import UNWRITABLE, Result, fail, record, withhold
-from campaigns.delivery.smtp.parcel import Fate, Outcome, Parcel
+from campaigns.delivery.smtp.parcel import Fate, Outcome
 from campaigns.enrollment.sending import TRIED, put_off
 from campaigns.enrollment.states import MessageState
 from campaigns.meters import count_letters, count_reply
@@ -30,7 +29,7 @@ class Book:
         self.last_sent = 0  # and on record; 0: none yet
         self._database = database
         self._lease = lease
-        self._held: dict[int, tuple[Dossier, Parcel]] = {}
+        self._held: dict[int, Dossier] = {}
         self._broken: Counter[int] = Counter()
         self._begin()
 
@@ -49,50 +48,48 @@ class Book:
 
     @property
     def is_due(self) -> bool:
-        entries = self.entries
-        return entries >= MANY or (entries > 0 and time.monotonic() - self._since >= WITHIN)
+        return len(self._results) >= MANY or (time.monotonic() - self._since >= WITHIN and self.entries > 0)
 
-    def take_on(self, batch: Batch, dossiers: dict[int, Dossier]) -> None:
-        for parcel in batch.parcels:
-            self._held[parcel.key] = (dossiers[parcel.key], parcel)
-        self._note()
-        self._withheld += batch.withheld
-        self._unwritable += batch.unwritable
-        self._faulty += batch.faulty
+    def hold(self, dossier: Dossier) -> None:
+        self._held[dossier.id] = dossier
 
-    def hear(self, outcome: Outcome) -> tuple[Dossier, Parcel | None]:
-        """Note what became of a letter; returned with its parcel, it is to be taken up anew."""
-        dossier, parcel = self._held.pop(outcome.key)
-        self._note()
+    def held(self, message_id: int) -> Dossier:
+        return self._held[message_id]
+
+    def hear(self, outcome: Outcome) -> tuple[Dossier, bool]:
+        """Note what became of a letter; False where that is nothing yet, and it is to be taken up anew."""
+        dossier = self._held[outcome.key]
         if outcome.fate is Fate.UNSERVED:
             self._broken[outcome.key] += 1
             if self._broken[outcome.key] < TIMES:
-                return dossier, parcel
+                return dossier, False
+        del self._held[outcome.key]
         reply, relay = outcome.reply, outcome.lane.key
         relay_id = relay if isinstance(relay, int) and relay else None
         numbers = (reply.code, reply.status) if reply else (None, "")
         self._results.append(Result(dossier, outcome.fate, relay_id, *numbers))
-        return dossier, None
-
-    def keep(self, dossier: Dossier, parcel: Parcel) -> None:
-        """Hold a letter that is taken up anew."""
-        self._held[parcel.key] = (dossier, parcel)
+        return dossier, True
 
     def withhold(self, withheld: Iterable[Withheld]) -> None:
-        self._note()
         for dossier, permission in withheld:
             if self._held.pop(dossier.id, None):
                 self._withheld.append((dossier, permission))
 
+    def give_up(self, dossier: Dossier) -> None:
+        """Let a letter fail that cannot be written."""
+        self._held.pop(dossier.id, None)
+        self._unwritable.append(dossier)
+
+    def step_aside(self, dossier: Dossier) -> None:
+        """Put a letter off through a fault of ours, so that it never holds up the others."""
+        self._held.pop(dossier.id, None)
+        self._faulty.append(dossier)
+
     def put_off(self, message_ids: Iterable[int], until: datetime) -> None:
         """Let letters wait that nobody serves; no try is counted."""
-        self._note()
         for message_id in message_ids:
             self._held.pop(message_id, None)
             self._later[message_id] = until
-
-    def held(self, message_ids: Iterable[int]) -> list[tuple[Dossier, Parcel]]:
-        return [self._held[each] for each in message_ids]
 
     def drop(self, message_ids: Iterable[int]) -> None:
         """Let go of letters without a word; what the lease still holds at its end is due as before."""
@@ -121,10 +118,6 @@ class Book:
         sent = (each.dossier.id for each in reversed(self._results) if each.fate is Fate.TAKEN)
         self.last_sent = next(sent, self.last_sent)
         self._begin()
-
-    def _note(self) -> None:
-        if not self.entries:
-            self._since = time.monotonic()
 
     def _count(self) -> None:
         self.dealt_with += len(self._results) + len(self._withheld) + len(self._unwritable) + len(self._faulty)

@@ -16,6 +16,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from campaigns.changes import Changes
+from campaigns.delivery.batch import Scribe
 from campaigns.delivery.book import Book
 from campaigns.delivery.desk import Desk
 from campaigns.delivery.facts import Archive
@@ -70,7 +71,8 @@ class Shift:
             log.error("letters wait, there is no room for a journal: %s", error.strerror)
             return 0
         with closing(Changes(self._house.database)) as changes, self._house.database.lookout() as open_session:
-            self._work_with(journal, Desk(partial(self._look, open_session), changes, journal))
+            scribe = Scribe(self._book, self._means.compose, self._now)
+            self._work_with(journal, Desk(partial(self._look, open_session), scribe.write, changes, journal))
         note_shift(time.monotonic() - begin, self._book.dealt_with)
         return self._book.dealt_with
 
@@ -88,24 +90,25 @@ class Shift:
         exchange, book = self._means.exchange, self._book
         filling = Filling(self._house, self._means, desk, book, self._archive, self._number.int)
         while True:
-            goes_on = not self._is_stopping() and self._now() < self._began_at + SHIFT
+            now = self._now()
+            goes_on = not self._is_stopping() and now < self._began_at + SHIFT
             if goes_on:
-                filling.fill(Claim(self._lease, self._now() + LEASE), self._now())
+                filling.fill(Claim(self._lease, now + LEASE), now)
             else:
                 book.drop(desk.clear_all())
             if not exchange.in_flight:
-                book.write(self._now())
+                book.write(now)
                 journal.clear()
             patience = A_TURN if exchange.in_flight or desk.waiting else filling.wait() if goes_on else None
             if patience is None or patience > WORTH_WAITING:
                 break
             for outcome in exchange.turn(desk, min(patience, A_TURN)):
-                filling.hear(outcome, self._now())
-            filling.reroute(self._now())
+                filling.hear(outcome, now)
+            filling.reroute(now)
             if book.is_due:
                 book.write(self._now())
-            self._watermark.rise(book.last_sent, self._now())
-            self._renew()
+            self._watermark.rise(book.last_sent, now)
+            self._renew(now)
         with self._house.database.transaction() as session:
             let_go(session, self._lease, MessageState.SCHEDULED, self._now())
 
@@ -130,9 +133,8 @@ class Shift:
         self._book.withhold(withheld)
         return may_leave
 
-    def _renew(self) -> None:
+    def _renew(self, now: datetime) -> None:
         """Keep what this sender holds a while longer, so that a slow server does not cost a batch."""
-        now = self._now()
         if now - self._renewed_at >= LEASE / 4:
             self._renewed_at = now
             with self._house.database.transaction() as session:

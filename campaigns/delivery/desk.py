@@ -1,10 +1,11 @@
-"""Letters that are ready lie on the desk; each is looked at once more at the instant it is taken from it."""
+"""Letters that may leave lie on the desk; each is looked at once more, and written, at the instant it is taken."""
 
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable
 
 from campaigns.changes import Changes
+from campaigns.delivery.batch import Signers
 from campaigns.delivery.journal import Entry, Journal, Word
 from campaigns.delivery.smtp.lane import Lane
 from campaigns.delivery.smtp.parcel import Fate, Outcome, Parcel
@@ -14,6 +15,8 @@ A_BLINK = 0.002  # seconds for which a database that cannot say whether anything
 QUICK, SLOW = 0.5, 2.0  # seconds from one batch of a lane to its next
 FIRST, FEWEST, MOST = 16, 8, 200  # letters in a batch
 Look = Callable[[list[int]], set[int]]
+Write = Callable[[int, Signers], Parcel | None]
+Waiting = tuple[int, Signers]
 WORDS = {Fate.TAKEN: Word.TAKEN, Fate.DOUBT: Word.INTENDED}
 
 
@@ -36,17 +39,18 @@ class _Appetite:
 class Desk:
     """Supplies the exchange, and has the journal written before any final dot."""
 
-    def __init__(self, look: Look, changes: Changes, journal: Journal) -> None:
+    def __init__(self, look: Look, write: Write, changes: Changes, journal: Journal) -> None:
         self._look = look
+        self._write = write
         self._changes = changes
         self._journal = journal
-        self._queues: dict[Hashable, deque[Parcel]] = {}
+        self._queues: dict[Hashable, deque[Waiting]] = {}
         self._may_leave: set[int] = set()
         self._is_closed = False
         self._appetites: dict[Hashable, _Appetite] = defaultdict(_Appetite)
 
-    def put(self, lane_key: Hashable, parcels: Iterable[Parcel]) -> None:
-        self._queues.setdefault(lane_key, deque()).extend(parcels)
+    def put(self, lane_key: Hashable, message_ids: Iterable[int], signers: Signers) -> None:
+        self._queues.setdefault(lane_key, deque()).extend((message_id, signers) for message_id in message_ids)
         self._appetites[lane_key].fed()
 
     def believe(self, message_ids: Iterable[int]) -> None:
@@ -76,7 +80,7 @@ class Desk:
 
     def clear(self, lane_key: Hashable) -> list[int]:
         """Take all letters for a lane away again; returns which."""
-        keys = [parcel.key for parcel in self._queues.pop(lane_key, ())]
+        keys = [message_id for message_id, _ in self._queues.pop(lane_key, ())]
         self._may_leave.difference_update(keys)
         return keys
 
@@ -89,20 +93,21 @@ class Desk:
         while queue:
             if self._changes.may_have_come(A_BLINK):
                 self._may_leave.clear()
-            if queue[0].key not in self._may_leave:
+            if queue[0][0] not in self._may_leave:
                 self._look_at(queue)
-            parcel = queue.popleft()
-            if parcel.key in self._may_leave:
-                self._may_leave.discard(parcel.key)
-                return parcel
+            message_id, signers = queue.popleft()
+            if message_id in self._may_leave:
+                self._may_leave.discard(message_id)
+                if parcel := self._write(message_id, signers):
+                    return parcel
         return None
 
     def promise(self, intents: list[int], outcomes: list[Outcome]) -> None:
         """Write down what is about to leave and what was heard; raises OSError, and then nothing leaves."""
         self._journal.write([*map(_heard, outcomes), *(Entry(key, Word.INTENDED) for key in intents)])
 
-    def _look_at(self, queue: deque[Parcel]) -> None:
-        keys = [queue[index].key for index in range(min(WINDOW, len(queue)))]
+    def _look_at(self, queue: deque[Waiting]) -> None:
+        keys = [queue[index][0] for index in range(min(WINDOW, len(queue)))]
         self._may_leave.update(self._look(keys))
         self._changes.were_read()
 

@@ -1,61 +1,29 @@
 """Reads what letters are decided on and written from: for any number of them in the same few queries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from campaigns.among import among
-from campaigns.audience.contact import Contact
 from campaigns.audience.suppression import SuppressionReason, suppressions_of
-from campaigns.catalog.campaign import Campaign, CampaignState
+from campaigns.catalog.campaign import CampaignState
 from campaigns.catalog.definition import Definition
 from campaigns.catalog.version import get_version
 from campaigns.clock import first_zone
 from campaigns.composition.letter import LetterFacts
 from campaigns.delivery.halt import halted_among
 from campaigns.delivery.permission import Standing, expiry
-from campaigns.enrollment.enrollment import Enrollment
+from campaigns.delivery.rows import ROWS, SENDERS, Facts, Row, Sender
 from campaigns.enrollment.facts import Other, others_of
-from campaigns.enrollment.message import Message
 from campaigns.enrollment.states import MessageKind, MessageState
 from campaigns.errors import RenderingError
-from campaigns.intake.purchase import Purchase, kept_items, nothing_is_left
+from campaigns.intake.purchase import kept_items, nothing_is_left
 from campaigns.intake.stops import stops_waiting
 from campaigns.languages import choose
-from campaigns.merchants.merchant import Merchant
 
-Invitation = aliased(Message)
-Facts = Any  # a row of ROWS, read by name
 STAGGER = 60  # seconds over which letters are spread that stood in each other's way
-ROWS = (
-    select(
-        *(Message.id, Message.kind, Message.attempts, Message.merchant_id, Message.enrollment_id),
-        *(Message.state, Message.lease),
-        *(Enrollment.campaign_id, Enrollment.version_id, Enrollment.planned_at, Enrollment.closes_at),
-        *(Enrollment.locale, Enrollment.timezone, Enrollment.is_held_out, Enrollment.may_remind),
-        *(Enrollment.stopped_at, Enrollment.stop_reason, Campaign.state.label("campaign_state")),
-        *(Purchase.store_id, Purchase.order_id, Purchase.items, Purchase.refunds, Purchase.is_refunded_in_full),
-        *(Purchase.total, Purchase.currency, Purchase.placed_at, Purchase.paid_at),
-        *(Purchase.is_test, Purchase.cancelled_at),
-        *(Enrollment.contact_id, Contact.email, Contact.first_name, Contact.last_name, Contact.fingerprint),
-        *(Invitation.id.label("invitation_id"), Invitation.state.label("invitation_state")),
-    )
-    .join(Enrollment, Enrollment.id == Message.enrollment_id)
-    .join(Campaign, Campaign.id == Enrollment.campaign_id)
-    .join(Purchase, Purchase.id == Enrollment.purchase_id)
-    .outerjoin(Contact, Contact.id == Enrollment.contact_id)
-    .outerjoin(
-        Invitation,
-        (Message.kind == MessageKind.REMINDER)
-        & (Invitation.enrollment_id == Message.enrollment_id)
-        & (Invitation.kind == MessageKind.INVITATION),
-    )
-    .where(among(Message.id, "ids"))
-)
+_KINDS = {kind.value: kind for kind in MessageKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +31,7 @@ class Dossier:
     """What one transaction saw of a letter."""
 
     row: Facts
-    merchant: Merchant
+    merchant: Sender
     definition: Definition
     standing: Standing
 
@@ -85,7 +53,7 @@ class Dossier:
 class _Beside:
     """What the rows of a batch do not say themselves."""
 
-    merchants: dict[int, Merchant]
+    merchants: dict[int, Sender]
     halted: set[int]
     suppressions: dict[tuple[int, str], SuppressionReason]
     stops: set[tuple[int, str]]
@@ -100,7 +68,7 @@ class Archive:
 
     def gather(self, session: Session, message_ids: Collection[int]) -> dict[int, Dossier]:
         """Return a dossier for each message, in the order they were named."""
-        found = session.connection().execute(ROWS, {"ids": message_ids}).all()
+        found: Iterable[Facts] = map(Row._make, session.connection().execute(ROWS, {"ids": message_ids}).all())
         rows: dict[int, Facts] = {row.id: row for row in found}
         beside = _look_beside(session, list(rows.values()))
         dossiers = {}
@@ -119,7 +87,7 @@ class Archive:
 
 def _look_beside(session: Session, rows: list[Facts]) -> _Beside:
     merchant_ids = {row.merchant_id for row in rows}
-    merchants = session.scalars(select(Merchant).where(Merchant.id.in_(merchant_ids)))
+    merchants = map(Sender._make, session.connection().execute(SENDERS, {"ids": merchant_ids}).all())
     fingerprints = {row.fingerprint for row in rows if row.fingerprint}
     return _Beside(
         merchants={merchant.id: merchant for merchant in merchants},
@@ -130,11 +98,12 @@ def _look_beside(session: Session, rows: list[Facts]) -> _Beside:
     )
 
 
-def _standing(row: Facts, merchant: Merchant, definition: Definition, beside: _Beside) -> Standing:
+def _standing(row: Facts, merchant: Sender, definition: Definition, beside: _Beside) -> Standing:
     """Return what the permission for a letter is decided on."""
     others = [other for other in beside.others.get(row.contact_id, ()) if other.enrollment_id != row.enrollment_id]
+    left = [other.left_at for other in others if other.left_at]
     return Standing(
-        kind=MessageKind(row.kind),
+        kind=_KINDS[row.kind],
         is_stopped=row.stopped_at is not None,
         stop_reason=row.stop_reason,
         has_address=row.email is not None,
@@ -149,7 +118,7 @@ def _standing(row: Facts, merchant: Merchant, definition: Definition, beside: _B
         closes_at=row.closes_at,
         invitation=MessageState(row.invitation_state) if row.invitation_state else None,
         is_held_out=row.is_held_out or not row.may_remind,
-        last_letter_at=max((other.left_at for other in others if other.left_at), default=None),
+        last_letter_at=max(left) if left else None,
         is_beside_another=any(other.goes_before(row.id, row.lease) for other in others),
         stagger=timedelta(seconds=row.id * 7919 % STAGGER),
         cooldown=definition.cooldown,

@@ -1,11 +1,11 @@
-"""Keeps every lane in letters: whose turn it is, by which relay, how many now, and what they look like."""
+"""Keeps every lane in letters: whose turn it is, by which relay, and how many now."""
 
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.delivery.batch import Compose, prepare
+from campaigns.delivery.batch import Compose, decide_all
 from campaigns.delivery.book import Book
 from campaigns.delivery.desk import Desk
 from campaigns.delivery.facts import Archive, Dossier
@@ -16,7 +16,7 @@ from campaigns.delivery.routes import Route, Routes
 from campaigns.delivery.routing import choose
 from campaigns.delivery.smtp.exchange import Exchange
 from campaigns.delivery.smtp.lane import Lane
-from campaigns.delivery.smtp.parcel import Outcome, Parcel
+from campaigns.delivery.smtp.parcel import Outcome
 from campaigns.delivery.throttle import Throttle
 from campaigns.enrollment.sending import Claim, claim_due, merchants_with_due
 from campaigns.house import House
@@ -69,19 +69,18 @@ class Filling:
 
     def hear(self, outcome: Outcome, now: datetime) -> None:
         """Note an outcome, and learn from it; a letter whose connection broke under it is taken up anew."""
-        dossier, broken = self._book.hear(outcome)
+        dossier, is_over = self._book.hear(outcome)
         reply = outcome.reply
         if reply is not None and isinstance(outcome.lane.key, int):
             where = (outcome.lane.key, _domain(dossier))
             self._means.throttle.note(*where, outcome.fate, reply.code, now, reply.status)
-        if broken is not None:
-            self._send_elsewhere([(dossier, broken)], now)
+        if not is_over:
+            self._send_elsewhere([dossier.id], now)
 
     def reroute(self, now: datetime) -> None:
         """Let no letter wait for a relay in trouble that another could take."""
         for key in self._sick():
-            if keys := self._desk.clear(key):
-                self._send_elsewhere(self._book.held(keys), now)
+            self._send_elsewhere(self._desk.clear(key), now)
 
     def _serve(self, route: Route, claim: Claim, now: datetime) -> bool:
         """Give one merchant a turn, as far as its relays and its pace allow; returns whether letters were claimed."""
@@ -113,17 +112,15 @@ class Filling:
         return claimed
 
     def _put_on_desk(self, message_ids: list[int], route: Route, plan: RelayPlan, now: datetime) -> int:
-        """Gather facts, decide, write, and lay out what may leave; returns how many that are."""
+        """Gather facts, decide, and lay out what may leave; returns how many that are."""
         self._desk.forget_changes()
         with self._house.database.reading() as session:
             dossiers = self._archive.gather(session, message_ids)
-        let_through = self._keep_pace(dossiers.values(), plan, now)
-        batch = prepare(let_through, self._means.compose, () if plan.signs else route.signers, now)
-        self._book.take_on(batch, dossiers)
+        may_leave = decide_all(self._keep_pace(dossiers.values(), plan, now), self._book, now)
         self._lane(plan)
-        self._desk.put(plan.key, batch.parcels)
-        self._desk.believe(parcel.key for parcel in batch.parcels)
-        return len(batch.parcels)
+        self._desk.put(plan.key, may_leave, () if plan.signs else route.signers)
+        self._desk.believe(may_leave)
+        return len(may_leave)
 
     def _keep_pace(self, dossiers: Iterable[Dossier], plan: RelayPlan, now: datetime) -> list[Dossier]:
         """Return the letters that their recipients' providers will bear now; the others wait, one after another."""
@@ -140,17 +137,15 @@ class Filling:
                 note_wait("domain", grant.wait)
         return let_through
 
-    def _send_elsewhere(self, letters: Iterable[tuple[Dossier, Parcel]], now: datetime) -> None:
+    def _send_elsewhere(self, message_ids: Iterable[int], now: datetime) -> None:
         """Give letters that did not leave to a relay that is well; where none is, they wait and no try is counted."""
-        sick = self._sick()
-        for dossier, parcel in letters:
-            plans = self._routes.of(dossier.row.merchant_id).plans
-            if plan := choose(plans, sick, parcel.key):
-                self._book.keep(dossier, parcel)
+        for message_id in message_ids:
+            route = self._routes.of(self._book.held(message_id).row.merchant_id)
+            if plan := choose(route.plans, self._sick(), message_id):
                 self._lane(plan)
-                self._desk.put(plan.key, [parcel])
+                self._desk.put(plan.key, [message_id], () if plan.signs else route.signers)
             else:
-                self._book.put_off([parcel.key], now + UNAVAILABLE_FOR)
+                self._book.put_off([message_id], now + UNAVAILABLE_FOR)
 
     def _lane(self, plan: RelayPlan) -> None:
         self._lanes[plan.key] = self._means.exchange.lane(plan.key, plan.server, plan.connections)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 ROOM = 1 << 20  # bytes; some thirty for a letter
 ENOUGH = ROOM // 2  # after which a sender catches its breath and begins anew
@@ -26,15 +27,15 @@ class Word(StrEnum):
     KEPT = "k"  # a clear refusal: the letter is still ours
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     key: int
     word: Word
     code: int = 0
     status: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.word} {self.key} {self.code} {self.status}".rstrip() + "\n"
+    @property
+    def line(self) -> str:
+        return f"{self.word.value} {self.key} {self.code} {self.status}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ class Journal:
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Have all of these survive the death of this process once it returns; raises OSError."""
-        data = "".join(map(str, entries)).encode()
+        data = "".join([entry.line for entry in entries]).encode()
         if self._end + len(data) >= ROOM:
             raise OSError("The journal is full.")
         written = 0

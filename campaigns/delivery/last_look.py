@@ -10,9 +10,10 @@ from campaigns.among import among
 from campaigns.audience.contact import Contact
 from campaigns.audience.suppression import Suppression
 from campaigns.catalog.campaign import Campaign, CampaignState
-from campaigns.delivery.facts import Archive, Dossier, Invitation
+from campaigns.delivery.facts import Archive, Dossier
 from campaigns.delivery.halt import EVERYBODY, Halt
 from campaigns.delivery.permission import INVITED, Permission, Send, decide
+from campaigns.delivery.rows import Invitation
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
 from campaigns.enrollment.states import MessageKind, MessageState
@@ -70,7 +71,7 @@ def look_again(
 
     A letter that this lease has lost is in neither: it is no longer ours to speak of.
     """
-    spotless = set(session.connection().scalars(SPOTLESS, {"ids": message_ids, "holder": lease}))
+    spotless = set(session.connection().scalars(SPOTLESS, {"ids": message_ids, "holder": lease}).all())
     doubtful = [message_id for message_id in message_ids if message_id not in spotless]
     withheld: list[Withheld] = []
     for dossier in archive.gather(session, doubtful).values() if doubtful else ():

@@ -77,7 +77,7 @@ def stop_where(session: Session, enrollment_ids: Select[int], reason: str, now: 
 
 def go_on_among(session: Session, enrollment_ids: Collection[int]) -> set[int]:
     """Return those of these enrollments that nobody stopped."""
-    return set(session.connection().scalars(select(Enrollment.id).where(*_GOING_ON), {"ids": enrollment_ids}))
+    return set(session.connection().scalars(select(Enrollment.id).where(*_GOING_ON), {"ids": enrollment_ids}).all())
 
 
 def redirect(session: Session, enrollment_id: int, contact_id: int) -> None:

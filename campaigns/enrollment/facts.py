@@ -1,8 +1,8 @@
 """Gathers what the decision on a purchase and a campaign may look at, and nothing else."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,8 +27,7 @@ from campaigns.merchants.merchant import Merchant
 NEVER_LEFT = {MessageState.CANCELLED, MessageState.FAILED}
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(NamedTuple):
     """Another letter to the same person."""
 
     enrollment_id: int
@@ -103,8 +102,8 @@ _OTHERS = (
 def others_of(session: Session, contact_ids: Collection[int]) -> dict[int | None, list[Other]]:
     """Return, for each contact, the letters to them that left, may have left, or are leaving now."""
     found: dict[int | None, list[Other]] = {}
-    for row in session.connection().execute(_OTHERS, {"contacts": contact_ids}).all():
-        found.setdefault(row.contact_id, []).append(Other(row.enrollment_id, row.id, row.state, row.lease, row.moment))
+    for contact_id, *other in session.connection().execute(_OTHERS, {"contacts": contact_ids}).all():
+        found.setdefault(contact_id, []).append(Other._make(other))
     return found
 
 

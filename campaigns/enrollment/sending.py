@@ -6,6 +6,7 @@ Beside message.py this is the only file that writes messages, and it writes only
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
@@ -49,7 +50,7 @@ def claim_due(session: Session, merchant_id: int, claim: Claim, limit: int, now:
     values = {"state": S.SENDING.value, "lease": claim.lease, "leased_until": claim.until, "intended_at": now}
     taken = update(Message).where(Message.id.in_(due.scalar_subquery()), Message.state.in_(PENDING))
     claimed = session.execute(taken.values(**values, updated_at=now).returning(Message.due_at, Message.id)).all()
-    return [row.id for row in sorted(claimed, key=lambda row: (row.due_at, row.id))]
+    return [row[1] for row in sorted(claimed, key=itemgetter(0, 1))]
 
 
 def settle(
@@ -65,7 +66,7 @@ def settle(
     if state is S.IN_DOUBT:
         del values["intended_at"]  # another letter to the same person counts from there
     settled = update(Message).where(*_OURS).values(values).returning(Message.id)
-    return list(session.connection().scalars(settled, {"ids": ids, "holder": lease}))
+    return list(session.connection().scalars(settled, {"ids": ids, "holder": lease}).all())
 
 
 def put_off(
