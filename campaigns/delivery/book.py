@@ -56,6 +56,10 @@ class Book:
     def held(self, message_id: int) -> Dossier:
         return self._held[message_id]
 
+    def still_held(self, message_ids: Iterable[int]) -> list[Dossier]:
+        """Return those of these letters of which nothing became yet."""
+        return [self._held[message_id] for message_id in message_ids if message_id in self._held]
+
     def hear(self, outcome: Outcome) -> tuple[Dossier, bool]:
         """Note what became of a letter; False where that is nothing yet, and it is to be taken up anew."""
         dossier = self._held[outcome.key]

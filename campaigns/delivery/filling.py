@@ -139,13 +139,13 @@ class Filling:
 
     def _send_elsewhere(self, message_ids: Iterable[int], now: datetime) -> None:
         """Give letters that did not leave to a relay that is well; where none is, they wait and no try is counted."""
-        for message_id in message_ids:
-            route = self._routes.of(self._book.held(message_id).row.merchant_id)
-            if plan := choose(route.plans, self._sick(), message_id):
+        for dossier in self._book.still_held(message_ids):
+            route = self._routes.of(dossier.row.merchant_id)
+            if plan := choose(route.plans, self._sick(), dossier.id):
                 self._lane(plan)
-                self._desk.put(plan.key, [message_id], () if plan.signs else route.signers)
+                self._desk.put(plan.key, [dossier.id], () if plan.signs else route.signers)
             else:
-                self._book.put_off([message_id], now + UNAVAILABLE_FOR)
+                self._book.put_off([dossier.id], now + UNAVAILABLE_FOR)
 
     def _lane(self, plan: RelayPlan) -> None:
         self._lanes[plan.key] = self._means.exchange.lane(plan.key, plan.server, plan.connections)

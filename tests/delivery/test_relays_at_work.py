@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.composition.press import Press
 from campaigns.delivery.relay import HOUSE, Relay, add_relay, set_active
+from campaigns.enrollment.enrollment import Enrollment, stop
 from campaigns.enrollment.message import Message
 from campaigns.enrollment.states import MessageState as S
 from campaigns.errors import InDoubt, ServerUnavailable, TryLater
@@ -18,7 +19,7 @@ from campaigns.house import House
 from campaigns.merchants.dkim_key import KeyName, create_key
 from campaigns.merchants.key_pair import Algorithm
 from campaigns.merchants.merchant import Merchant
-from tests.delivery.stage import Clock, Outbox, all_messages, ask, shift, states
+from tests.delivery.stage import Clock, Outbox, all_messages, ask, shift, states, the_message
 from tests.factories import (
     NOW,
     make_campaign,
@@ -82,6 +83,24 @@ def test_a_relay_that_falls_ill_in_the_middle_costs_no_letter_and_doubles_none(
 
     assert Counter(outbox.taken_by) == {relays[0]: 10, relays[1]: 20}
     assert len(set(outbox.sent)) == 30
+
+
+def test_a_letter_called_back_while_its_relay_falls_ill_goes_nowhere(house: House, relays: tuple[int, int]) -> None:
+    outbox = Outbox()
+    called_back = invitations(house)[12]
+
+    def trouble() -> None:
+        if len(outbox.letters) == 10 and not outbox.troubles:
+            outbox.troubles[relays[0]] = ServerUnavailable()
+            with house.database.transaction() as session:
+                enrollment = session.get_one(Enrollment, called_back.enrollment_id)
+                stop(session, enrollment, "answered", NOW)
+
+    outbox.before = trouble
+    shift(house, outbox).work()
+
+    assert len(set(outbox.sent)) == len(outbox.sent) == 29
+    assert the_message(house.database, called_back.id).state == S.CANCELLED
 
 
 def test_a_letter_in_doubt_at_one_relay_is_not_offered_to_the_other(house: House, relays: tuple[int, int]) -> None:
