@@ -5,13 +5,13 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from campaigns.delivery import filling
+from campaigns.delivery import desk, filling
 from campaigns.enrollment.message import Message
 from campaigns.house import House
 from tests.delivery.stage import Clock, Outbox, ask, shift
 from tests.factories import NOW
 
-MANY, FEW = 400, 10
+MANY, FEW = 250, 10
 
 
 def crowd(session: Session, house: House) -> tuple[set[int], set[int]]:
@@ -37,7 +37,7 @@ def test_the_few_leave_in_the_first_round(house: House) -> None:
 
 def test_letters_on_the_desk_are_bounded_however_many_are_due(house: House) -> None:
     with house.database.transaction() as session:
-        ask(session, house.vault, 900)
+        ask(session, house.vault, 300)
     seen: list[int] = []
     outbox = Outbox()
 
@@ -48,5 +48,5 @@ def test_letters_on_the_desk_are_bounded_however_many_are_due(house: House) -> N
     outbox.before = lambda: count() if len(outbox.letters) % 40 == 0 else None
     shift(house, outbox, Clock()).work()
 
-    assert len(outbox.sent) == 900
-    assert max(seen) <= filling.LOW + 400  # what is on the desk, and what is not on record yet
+    assert len(outbox.sent) == 300
+    assert max(seen) <= filling.LOW + desk.MOST  # what waits for its lane, and the batch that came last
