@@ -151,3 +151,14 @@ def test_a_claim_looks_only_at_what_is_due(session: Session, house: House) -> No
     shown = " ".join(str(row) for row in session.execute(text(f"{explain} {query}")))
 
     assert "ix_message_due_of" in shown
+
+
+def test_a_claim_takes_no_more_than_it_asks_for_whatever_the_database_plans(session: Session, house: House) -> None:
+    """PostgreSQL may run a subquery again for each row, and each time it would find others to lock."""
+    ask(session, house.vault, 40)
+    merchant = session.scalars(select(Message.merchant_id)).first() or 0
+    if session.get_bind().dialect.name == "postgresql":
+        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "indexscan", "bitmapscan"):
+            session.execute(text(f"SET LOCAL enable_{way} = off"))
+
+    assert len(claim_due(session, merchant, MINE, 5, NOW)) == 5
