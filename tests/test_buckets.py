@@ -63,10 +63,12 @@ def taken_together(url: str | None, peers: int, seconds: float = 5.0) -> int:
     return sum(int(worker.communicate()[0]) for worker in workers)
 
 
+@pytest.mark.drill  # seconds of real time
 def test_four_workers_keep_to_one_rate_from_the_first_second_on(redis: Redis, redis_url: str) -> None:
     assert 13 * 5 <= taken_together(redis_url, peers=1) <= 15 * 5
 
 
+@pytest.mark.drill  # seconds of real time
 def test_without_redis_four_workers_keep_to_a_quarter_each() -> None:
     assert 13 * 5 <= taken_together(None, peers=4) <= 15 * 5
 
@@ -195,6 +197,7 @@ def test_a_killed_redis_is_noticed_once_and_found_again(
     buckets.close()
 
 
+@pytest.mark.drill  # seconds of real time
 def test_a_frozen_redis_is_not_waited_for_twice_and_serves_again_when_it_thaws(
     mortal: tuple[str, int], caplog: pytest.LogCaptureFixture
 ) -> None:
