@@ -1,10 +1,8 @@
 """Letters are decided on together and written one by one, each right before it leaves: no server waits for a batch."""
 
 import logging
-import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 
 from campaigns.composition.dkim import Signer, signatures
 from campaigns.composition.letter import LetterFacts, Sealed
@@ -13,6 +11,7 @@ from campaigns.delivery.facts import Dossier, letter_facts
 from campaigns.delivery.permission import Send, decide
 from campaigns.delivery.smtp.parcel import Parcel
 from campaigns.errors import RenderingError
+from campaigns.logbook import place
 
 log = logging.getLogger(__name__)
 Compose = Callable[[LetterFacts], Sealed]
@@ -63,11 +62,5 @@ class Scribe:
 
 
 def _step_aside(dossier: Dossier, book: Book, error: Exception) -> None:
-    log.error("message %s stepped aside: %s at %s", dossier.id, type(error).__name__, _where(error))
+    log.error("message %s stepped aside: %s at %s", dossier.id, type(error).__name__, place(error))
     book.step_aside(dossier)
-
-
-def _where(error: Exception) -> str:
-    """Return where an error was raised; what it says may name a person."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"

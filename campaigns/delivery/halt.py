@@ -32,11 +32,6 @@ def lift(session: Session, merchant_id: int) -> bool:
     return changed(session.execute(delete(Halt).where(Halt.merchant_id == merchant_id)))
 
 
-def is_halted(session: Session, merchant_id: int) -> bool:
-    """Whether a merchant's letters are held, by a halt of its own or of everybody."""
-    return bool(halted_among(session, {merchant_id}))
-
-
 def halted_among(session: Session, merchant_ids: Collection[int]) -> set[int]:
     """Return those of some merchants whose letters are held; all of them while everybody is."""
     held = set(session.scalars(select(Halt.merchant_id).where(Halt.merchant_id.in_({EVERYBODY, *merchant_ids}))))

@@ -13,7 +13,7 @@ from campaigns.catalog.campaign import Campaign, CampaignState
 from campaigns.delivery.facts import Archive, Dossier
 from campaigns.delivery.halt import EVERYBODY, Halt
 from campaigns.delivery.permission import INVITED, Permission, Send, decide
-from campaigns.delivery.rows import Invitation
+from campaigns.delivery.rows import Invitation, joined
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
 from campaigns.enrollment.states import MessageKind, MessageState
@@ -32,18 +32,8 @@ _stop_is_waiting = exists().where(
 _is_halted = exists().where(Halt.merchant_id.in_([EVERYBODY, Message.merchant_id]))
 # A sieve, not the rule: what passes, `decide` would let go (a property test holds the two together).
 SPOTLESS = (
-    select(Message.id)
-    .join(Enrollment, Enrollment.id == Message.enrollment_id)
+    joined(select(Message.id))
     .join(Merchant, Merchant.id == Message.merchant_id)
-    .join(Campaign, Campaign.id == Enrollment.campaign_id)
-    .join(Purchase, Purchase.id == Enrollment.purchase_id)
-    .join(Contact, Contact.id == Enrollment.contact_id)
-    .outerjoin(
-        Invitation,
-        (Message.kind == MessageKind.REMINDER)
-        & (Invitation.enrollment_id == Message.enrollment_id)
-        & (Invitation.kind == MessageKind.INVITATION),
-    )
     .where(
         among(Message.id, "ids"),
         Message.lease == bindparam("holder"),

@@ -1,9 +1,9 @@
 """The two queries that all letters of a batch are read with, and what one row of each is."""
 
 from collections import namedtuple
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVarTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from campaigns.among import among
@@ -15,8 +15,27 @@ from campaigns.enrollment.states import MessageKind
 from campaigns.intake.purchase import Purchase
 from campaigns.merchants.merchant import Merchant
 
+Columns = TypeVarTuple("Columns")
 Invitation = aliased(Message)
-ROWS = (
+
+
+def joined(query: Select[*Columns]) -> Select[*Columns]:
+    """Lead a query on messages to all that their letters hang on; contact and invitation may be missing."""
+    return (
+        query.join(Enrollment, Enrollment.id == Message.enrollment_id)
+        .join(Campaign, Campaign.id == Enrollment.campaign_id)
+        .join(Purchase, Purchase.id == Enrollment.purchase_id)
+        .outerjoin(Contact, Contact.id == Enrollment.contact_id)
+        .outerjoin(
+            Invitation,
+            (Message.kind == MessageKind.REMINDER)
+            & (Invitation.enrollment_id == Message.enrollment_id)
+            & (Invitation.kind == MessageKind.INVITATION),
+        )
+    )
+
+
+ROWS = joined(
     select(
         *(Message.id, Message.kind, Message.attempts, Message.merchant_id, Message.enrollment_id),
         *(Message.state, Message.lease),
@@ -29,18 +48,7 @@ ROWS = (
         *(Enrollment.contact_id, Contact.email, Contact.first_name, Contact.last_name, Contact.fingerprint),
         *(Invitation.id.label("invitation_id"), Invitation.state.label("invitation_state")),
     )
-    .join(Enrollment, Enrollment.id == Message.enrollment_id)
-    .join(Campaign, Campaign.id == Enrollment.campaign_id)
-    .join(Purchase, Purchase.id == Enrollment.purchase_id)
-    .outerjoin(Contact, Contact.id == Enrollment.contact_id)
-    .outerjoin(
-        Invitation,
-        (Message.kind == MessageKind.REMINDER)
-        & (Invitation.enrollment_id == Message.enrollment_id)
-        & (Invitation.kind == MessageKind.INVITATION),
-    )
-    .where(among(Message.id, "ids"))
-)
+).where(among(Message.id, "ids"))
 
 
 class Sender(NamedTuple):

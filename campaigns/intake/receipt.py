@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, exists, func, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.database import Base, BigId, changed, insert_new
@@ -124,15 +124,6 @@ def mark_stuck(session: Session, receipt_id: int, problem: str, now: datetime) -
     waiting = (Receipt.state.in_([ReceiptState.NEW, ReceiptState.STUCK]), Receipt.body.is_not(None))
     values = {"state": ReceiptState.STUCK.value, "problem": problem[:200], "not_before": now + STEP_ASIDE}
     return changed(session.execute(update(Receipt).where(Receipt.id == receipt_id, *waiting).values(values)))
-
-
-def stop_is_waiting(session: Session, store_id: int, order_id: str) -> bool:
-    """Whether a cancellation or refund of an order was accepted but is not worked off yet."""
-    stops = [EventKind.CANCELLED, EventKind.REFUNDED]
-    waiting = (Receipt.state.in_([ReceiptState.NEW, ReceiptState.STUCK]), Receipt.event_kind.in_(stops))
-    return bool(
-        session.scalar(select(exists().where(Receipt.store_id == store_id, Receipt.order_id == order_id, *waiting)))
-    )
 
 
 def count_by_state(session: Session, store_ids: list[int]) -> dict[str, int]:

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from campaigns.delivery.halt import EVERYBODY, halt, halted_among, halts, is_halted, lift
+from campaigns.delivery.halt import EVERYBODY, halt, halted_among, halts, lift
 from tests.factories import NOW
 
 
 def test_a_merchant_is_held_alone(session: Session) -> None:
     assert halt(session, 7, "wrong prices", NOW)
 
-    assert is_halted(session, 7)
-    assert not is_halted(session, 8)
+    assert halted_among(session, {7}) == {7}
+    assert halted_among(session, {8}) == set()
     assert halted_among(session, {7, 8}) == {7}
     assert halted_among(session, set()) == set()
 
@@ -20,7 +20,7 @@ def test_a_merchant_is_held_alone(session: Session) -> None:
 def test_a_halt_of_everybody_holds_every_merchant(session: Session) -> None:
     halt(session, EVERYBODY, "", NOW)
 
-    assert is_halted(session, 7)
+    assert halted_among(session, {7}) == {7}
     assert halted_among(session, {7, 8}) == {7, 8}
 
 
@@ -41,7 +41,7 @@ def test_halting_twice_keeps_the_first_reason_and_lifting_twice_says_so(session:
     assert [(each.reason, each.since) for each in halts(session)] == [("first", NOW)]
     assert lift(session, 7)
     assert not lift(session, 7)
-    assert not is_halted(session, 7)
+    assert halted_among(session, {7}) == set()
 
 
 def test_the_halt_of_everybody_is_named_first(session: Session) -> None:
