@@ -83,23 +83,11 @@ def free_port() -> int:
 DROP, HANG, HALF = "DROP", "HANG", "HALF"
 
 
-class Script:
-    """A server that answers each verb as it is told; DROP hangs up, HANG says nothing.
+class Listening:
+    """Serves on a port of its own, in a thread, until the test is over."""
 
-    Verbs are GREETING, EHLO, MAIL, RCPT, DATA, BODY, DOT, RSET and QUIT; a list is used up one by one.
-    """
-
-    def __init__(self, **replies: str | list[str]) -> None:
-        self._replies = {verb: [reply] if isinstance(reply, str) else list(reply) for verb, reply in replies.items()}
-        self.heard: list[str] = []
-        self.connections = 0
-        self._is_over = threading.Event()
-
-    def reply(self, verb: str, default: str) -> str:
-        waiting = self._replies.get(verb, [])
-        if len(waiting) > 1:
-            return waiting.pop(0)
-        return waiting[0] if waiting else default
+    def __init__(self) -> None:
+        self.is_over = threading.Event()
 
     @contextmanager
     def serving(self) -> Iterator[Server]:
@@ -109,12 +97,34 @@ class Script:
             try:
                 yield Server(host="127.0.0.1", port=listener.getsockname()[1])
             finally:
-                self._is_over.set()
+                self.is_over.set()
                 listener.shutdown(socket.SHUT_RDWR)
                 thread.join()
 
     def _accept(self, listener: socket.socket) -> None:
-        while not self._is_over.is_set():
+        raise NotImplementedError
+
+
+class Script(Listening):
+    """A server that answers each verb as it is told; DROP hangs up, HANG says nothing.
+
+    Verbs are GREETING, EHLO, MAIL, RCPT, DATA, BODY, DOT, RSET and QUIT; a list is used up one by one.
+    """
+
+    def __init__(self, **replies: str | list[str]) -> None:
+        self._replies = {verb: [reply] if isinstance(reply, str) else list(reply) for verb, reply in replies.items()}
+        self.heard: list[str] = []
+        self.connections = 0
+        super().__init__()
+
+    def reply(self, verb: str, default: str) -> str:
+        waiting = self._replies.get(verb, [])
+        if len(waiting) > 1:
+            return waiting.pop(0)
+        return waiting[0] if waiting else default
+
+    def _accept(self, listener: socket.socket) -> None:
+        while not self.is_over.is_set():
             try:
                 connection, _ = listener.accept()
             except OSError:
@@ -150,13 +160,13 @@ class Script:
         if reply == DROP:
             raise EOFError
         if reply == HANG:
-            self._is_over.wait(10)
+            self.is_over.wait(10)
             raise EOFError
         connection.sendall(reply.encode() + b"\r\n")
         return reply
 
 
-class Play:
+class Play(Listening):
     """A server of many connections that tells what it heard.
 
     DROP hangs up, after saying what stands before it; HALF does so in mid-reply, HANG says nothing.
@@ -176,8 +186,9 @@ class Play:
         self.dots: list[tuple[str, str]] = []
         self.letters: list[bytes] = []
         self.on_dot: Callable[[str], object] = lambda _: None  # asked with the recipient, before the answer
-        self.connections = self.open = self.most_open = 0
-        self.is_over = threading.Event()
+        self.connections = self.most_open = 0
+        self._there: set[socket.socket] = set()
+        super().__init__()
         self._lock = threading.Lock()
 
     def reply(self, verb: str, default: str) -> str:
@@ -191,20 +202,12 @@ class Play:
         return str(told)
 
     @property
+    def open(self) -> int:
+        return len(self._there)
+
+    @property
     def ehlo(self) -> str:
         return self._ehlo
-
-    @contextmanager
-    def serving(self) -> Iterator[Server]:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            thread = threading.Thread(target=self._accept, args=(listener,), daemon=True)
-            thread.start()
-            try:
-                yield Server(host="127.0.0.1", port=listener.getsockname()[1])
-            finally:
-                self.is_over.set()
-                listener.shutdown(socket.SHUT_RDWR)
-                thread.join()
 
     def _accept(self, listener: socket.socket) -> None:
         actors = []
@@ -221,15 +224,19 @@ class Play:
     def _act(self, connection: socket.socket) -> None:
         with self._lock:
             self.connections += 1
-            self.open += 1
+            self._there.add(connection)
             self.most_open = max(self.most_open, self.open)
         try:
             with connection, suppress(OSError, EOFError):
                 connection.settimeout(0.05)
                 Actor(self, connection).talk()
         finally:
-            with self._lock:
-                self.open -= 1
+            self.leave(connection)
+
+    def leave(self, connection: socket.socket) -> None:
+        """Count a connection out, once: when it says goodbye, before it hears ours and opens another."""
+        with self._lock:
+            self._there.discard(connection)
 
 
 class Actor:
@@ -250,6 +257,8 @@ class Actor:
             verb = line[:4].upper().strip()
             play.heard.append(verb)
             play.commands.append(line.rstrip())
+            if verb == "QUIT":
+                play.leave(self._connection)
             recipient = line.partition("<")[2].partition(">")[0] if verb == "RCPT" else recipient
             if self._say(verb, defaults.get(verb, "250 2.1.0 fine")).startswith("354"):
                 self._take(recipient)

@@ -1,15 +1,9 @@
 """A probe encrypts and signs in as a letter's conversation would, and trusts nobody it should not."""
 
-import datetime
 import ssl
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from campaigns.delivery.probe import probe
 from campaigns.delivery.server import Server, StartTls
@@ -19,37 +13,7 @@ from tests.delivery.servers import Script, Sink, serving
 NAME = "ask.example"
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate for localhost that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    today = datetime.datetime.now(datetime.UTC)
-    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    built = built.serial_number(1).not_valid_before(today - datetime.timedelta(days=1))
-    built = built.not_valid_after(today + datetime.timedelta(days=1))
-    built = built.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-    built = built.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    encoding, private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    secret = key.private_bytes(encoding, private, serialization.NoEncryption())
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    path.write_bytes(secret + built.sign(key, hashes.SHA256()).public_bytes(encoding))
-    return path
-
-
-@pytest.fixture
-def tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
-@pytest.fixture
-def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-
-
-@pytest.mark.usefixtures("trusted")
+@pytest.mark.usefixtures("believed")
 def test_a_server_that_offers_encryption_is_spoken_to_encrypted(tls: ssl.SSLContext) -> None:
     with serving(Sink(), tls_context=tls) as server:
         found = probe(replace(server, host="localhost"), NAME)
@@ -58,7 +22,7 @@ def test_a_server_that_offers_encryption_is_spoken_to_encrypted(tls: ssl.SSLCont
     assert found.offers.size
 
 
-@pytest.mark.usefixtures("trusted")
+@pytest.mark.usefixtures("believed")
 def test_a_server_may_be_encrypted_from_the_first_byte_on(tls: ssl.SSLContext) -> None:
     with serving(Sink(), ssl_context=tls) as server:
         assert probe(replace(server, host="localhost", is_tls=True), NAME).is_encrypted
