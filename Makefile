@@ -14,11 +14,13 @@ help: ## Show this list
 run: .venv/ready ## Start everything in the foreground, with a sample merchant
 	@$(BIN)/python -m campaigns.develop
 
+SIDE_BY_SIDE := -n 4 --dist worksteal # twice as many as cores: half of a journey is waiting
+
 test: .venv/ready-for-tests ## Run all tests, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n 2 -m "not drill"
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not drill"
 
 test-fast: .venv/ready-for-tests ## Run the tests that need no browser
-	@$(BIN)/python -m pytest -n 2 -m "not drill and not browser"
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not drill and not browser"
 
 # DRILL="--letters 10000 --kills 50" is the long version; DRILL="--only kills --database sqlite" a short one.
 drill: .venv/ready-for-tests ## Break everything around the sender, and count every letter at the server

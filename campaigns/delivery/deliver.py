@@ -15,14 +15,16 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from campaigns.ahead import Ahead
 from campaigns.changes import Changes
 from campaigns.delivery.batch import Scribe
+from campaigns.delivery.belief import Belief, Exact, Fresh
 from campaigns.delivery.book import Book
 from campaigns.delivery.desk import Desk
 from campaigns.delivery.facts import Archive
 from campaigns.delivery.filling import Filling, Means
 from campaigns.delivery.journal import Journal
-from campaigns.delivery.last_look import look_again
+from campaigns.delivery.last_look import SPOTLESS, look_again
 from campaigns.delivery.recovery import journals_of, recover
 from campaigns.delivery.watermark import Watermark
 from campaigns.enrollment.sending import Claim, let_go, merchants_with_due, renew
@@ -70,11 +72,17 @@ class Shift:
         except OSError as error:
             log.error("letters wait, there is no room for a journal: %s", error.strerror)
             return 0
-        with closing(Changes(self._house.database)) as changes, self._house.database.lookout() as open_session:
-            scribe = Scribe(self._book, self._means.compose, self._now)
-            self._work_with(journal, Desk(partial(self._look, open_session), scribe.write, changes, journal))
+        scribe = Scribe(self._book, self._means.compose, self._now)
+        with self._house.database.lookout() as open_session, closing(self._belief(open_session)) as belief:
+            self._work_with(journal, Desk(belief, scribe.write, journal))
         note_shift(time.monotonic() - begin, self._book.dealt_with)
         return self._book.dealt_with
+
+    def _belief(self, open_session: Callable[[], Session]) -> Belief:
+        look, database = partial(self._look, open_session), self._house.database
+        if database.is_sqlite:
+            return Exact(look, Changes(database))
+        return Fresh(look, Ahead(database, SPOTLESS, "ids", "holder"), self._lease)
 
     def _work_with(self, journal: Journal, desk: Desk) -> None:
         try:

@@ -4,17 +4,14 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable
 
-from campaigns.changes import Changes
 from campaigns.delivery.batch import Signers
+from campaigns.delivery.belief import Belief
 from campaigns.delivery.journal import Entry, Journal, Word
 from campaigns.delivery.smtp.lane import Lane
 from campaigns.delivery.smtp.parcel import Fate, Outcome, Parcel
 
-WINDOW = 16  # letters looked at together
-A_BLINK = 0.002  # seconds for which a database that cannot say whether anything changed is believed
 QUICK, SLOW = 0.5, 2.0  # seconds from one batch of a lane to its next
 FIRST, FEWEST, MOST = 16, 8, 200  # letters in a batch
-Look = Callable[[list[int]], set[int]]
 Write = Callable[[int, Signers], Parcel | None]
 Waiting = tuple[int, Signers]
 WORDS = {Fate.TAKEN: Word.TAKEN, Fate.DOUBT: Word.INTENDED}
@@ -39,13 +36,11 @@ class _Appetite:
 class Desk:
     """Supplies the exchange, and has the journal written before any final dot."""
 
-    def __init__(self, look: Look, write: Write, changes: Changes, journal: Journal) -> None:
-        self._look = look
+    def __init__(self, belief: Belief, write: Write, journal: Journal) -> None:
+        self.belief = belief
         self._write = write
-        self._changes = changes
         self._journal = journal
         self._queues: dict[Hashable, deque[Waiting]] = {}
-        self._may_leave: set[int] = set()
         self._is_closed = False
         self._appetites: dict[Hashable, _Appetite] = defaultdict(_Appetite)
 
@@ -53,18 +48,9 @@ class Desk:
         self._queues.setdefault(lane_key, deque()).extend((message_id, signers) for message_id in message_ids)
         self._appetites[lane_key].fed()
 
-    def believe(self, message_ids: Iterable[int]) -> None:
-        """Take it that these may leave: they were decided on since the last change."""
-        self._may_leave.update(message_ids)
-
     def close(self) -> None:
         """Hand out no more letters; what is under way is still written down."""
         self._is_closed = True
-
-    def forget_changes(self) -> None:
-        """Count changes from now: what is read next needs no second look until something changes."""
-        if self._changes.may_have_come():
-            self._may_leave.clear()
 
     def waiting_for(self, lane_key: Hashable) -> int:
         return len(self._queues.get(lane_key, ()))
@@ -80,9 +66,7 @@ class Desk:
 
     def clear(self, lane_key: Hashable) -> list[int]:
         """Take all letters for a lane away again; returns which."""
-        keys = [message_id for message_id, _ in self._queues.pop(lane_key, ())]
-        self._may_leave.difference_update(keys)
-        return keys
+        return [message_id for message_id, _ in self._queues.pop(lane_key, ())]
 
     def clear_all(self) -> list[int]:
         return [key for lane_key in list(self._queues) for key in self.clear(lane_key)]
@@ -91,25 +75,15 @@ class Desk:
         """Return the next letter that may leave now."""
         queue = None if self._is_closed or self._journal.is_full else self._queues.get(lane.key)
         while queue:
-            if self._changes.may_have_come(A_BLINK):
-                self._may_leave.clear()
-            if queue[0][0] not in self._may_leave:
-                self._look_at(queue)
+            may_leave = self.belief.lets_go(queue)
             message_id, signers = queue.popleft()
-            if message_id in self._may_leave:
-                self._may_leave.discard(message_id)
-                if parcel := self._write(message_id, signers):
-                    return parcel
+            if may_leave and (parcel := self._write(message_id, signers)):
+                return parcel
         return None
 
     def promise(self, intents: list[int], outcomes: list[Outcome]) -> None:
         """Write down what is about to leave and what was heard; raises OSError, and then nothing leaves."""
         self._journal.write([*map(_heard, outcomes), *(Entry(key, Word.INTENDED) for key in intents)])
-
-    def _look_at(self, queue: deque[Waiting]) -> None:
-        keys = [queue[index][0] for index in range(min(WINDOW, len(queue)))]
-        self._may_leave.update(self._look(keys))
-        self._changes.were_read()
 
 
 def _heard(outcome: Outcome) -> Entry:

@@ -113,13 +113,13 @@ class Filling:
 
     def _put_on_desk(self, message_ids: list[int], route: Route, plan: RelayPlan, now: datetime) -> int:
         """Gather facts, decide, and lay out what may leave; returns how many that are."""
-        self._desk.forget_changes()
+        self._desk.belief.forget()
         with self._house.database.reading() as session:
             dossiers = self._archive.gather(session, message_ids)
         may_leave = decide_all(self._keep_pace(dossiers.values(), plan, now), self._book, now)
         self._lane(plan)
         self._desk.put(plan.key, may_leave, () if plan.signs else route.signers)
-        self._desk.believe(may_leave)
+        self._desk.belief.believe(may_leave)
         return len(may_leave)
 
     def _keep_pace(self, dossiers: Iterable[Dossier], plan: RelayPlan, now: datetime) -> list[Dossier]:
