@@ -46,6 +46,8 @@ NAMES = {
 }
 READING = "askwell_reading"
 RESTS_SINCE = "askwell_rests_since"
+BELIEVED_FOR = 0.002  # seconds for which what was asked of PostgreSQL is taken to be so still (SQLite is asked again)
+ACTED_ON_WITHIN = 0.001  # seconds in which what is believed is acted on
 RESTED = 1.0  # seconds after which a connection may have been lost; asking costs a round trip
 
 
@@ -104,6 +106,14 @@ class Database:
         Returns what came of it once that transaction is committed, or raises what recording it raised.
         """
         return self._commits.add(record, item)
+
+    def be_honoured(self) -> None:
+        """Wait until nobody acts any more on what was so before the last commit.
+
+        A door that tells a person "no more letters" says so only then, and it is true as it is said.
+        """
+        if not self.is_sqlite:
+            time.sleep(BELIEVED_FOR + ACTED_ON_WITHIN)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

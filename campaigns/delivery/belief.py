@@ -10,9 +10,9 @@ from typing import Protocol
 
 from campaigns.ahead import Ahead
 from campaigns.changes import Changes
+from campaigns.database import BELIEVED_FOR
 
-A_BLINK = 0.002  # seconds for which an answer is believed: from when it was asked for, or came to who waited for it
-AGES_AT = A_BLINK / 2  # from when the next is asked for
+AGES_AT = BELIEVED_FOR / 2  # seconds from when the next is asked for
 WINDOW = 16  # letters looked at together
 Look = Callable[[list[int]], set[int]]  # the whole look: returns which may leave, and tells the book of all others
 Waiting = Sequence[tuple[int, object]]  # letters by their ids, the next one first
@@ -76,7 +76,7 @@ class Fresh:
         if answer is not None and self._asked_at > self._since:
             self._believed, self._since = answer, self._asked_at
         age = self._now() - self._since
-        if age > A_BLINK or waiting[0][0] not in self._believed:
+        if age > BELIEVED_FOR or waiting[0][0] not in self._believed:
             return self._look_now(waiting)
         if age > AGES_AT and len(waiting) > 1 and not self._ahead.is_asked:
             self._ask(_next(waiting)[1:])
@@ -87,12 +87,14 @@ class Fresh:
 
     def _look_now(self, waiting: Waiting) -> bool:
         first, now = waiting[0][0], self._now()
-        if self._ahead.is_asked and first in self._asked and now - self._asked_at <= A_BLINK:
+        if self._ahead.is_asked and first in self._asked and now - self._asked_at <= BELIEVED_FOR:
             self._believed, self._since = self._ahead.answer(wait=True) or set(), self._asked_at
         else:
             self._ahead.answer(wait=True)  # of something else, or too long ago
             self._ask(_next(waiting))
-            self._believed, self._since = self._ahead.answer(wait=True) or set(), self._now()
+            self._believed = self._ahead.answer(wait=True) or set()
+            # Of a database far away every answer is old when it comes; it has to do for the next ones too.
+            self._since = self._asked_at if self._now() - self._asked_at < AGES_AT else self._now()
         if first not in self._believed:
             self._believed |= self._look([first])
         return first in self._believed

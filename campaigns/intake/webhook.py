@@ -14,6 +14,7 @@ from campaigns.door import house, remembered
 from campaigns.errors import BadSignature, NotFound
 from campaigns.intake.platforms.registry import PLATFORMS
 from campaigns.intake.receipt import Received, keep_all
+from campaigns.intake.stops import STOPS
 from campaigns.links import WEBHOOK
 from campaigns.merchants.store import Shopfront, Shopfronts, find_shopfront
 from campaigns.queues import QueueName
@@ -32,6 +33,8 @@ def receive(key: str) -> Response:
     is_new = house().database.together(keep_all, Received(store.store_id, delivery, now))
     if is_new and delivery.kind:
         house().bell.ring_soon(QueueName.INTAKE)
+    if delivery.kind in STOPS:
+        house().database.be_honoured()
     log.info("store %s webhook kept: new=%s known=%s", store.store_id, is_new, delivery.kind is not None)
     status = "duplicate" if not is_new else "accepted" if delivery.kind else "ignored"
     return Response(f'{{"status":"{status}"}}\n', HTTPStatus.ACCEPTED, content_type="application/json")

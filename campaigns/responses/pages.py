@@ -97,6 +97,7 @@ def _answer(token: str, link: LinkName, clicked: str) -> ResponseReturnValue:
     if judged.verdict is not Verdict.KEPT:
         return _page_instead(judged, Paper(judged.seen.asked, token, form.step.at))
     house().bell.ring_soon(QueueName.RESPONSES)
+    house().database.be_honoured()
     if "level" in request.form:
         return "", HTTPStatus.NO_CONTENT
     return redirect(url_for("responses.look_at_survey", token=token), HTTPStatus.SEE_OTHER)

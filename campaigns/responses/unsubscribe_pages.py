@@ -69,6 +69,7 @@ def _act(message_id: int, *, acts: bool) -> Asked:
         asked = remembered(Desk).letter(session, message_id)
         if acts:
             unsubscribe(session, asked, clock.now())
+    house().database.be_honoured()
     return asked
 
 

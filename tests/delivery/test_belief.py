@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.delivery.belief import A_BLINK, Fresh
+from campaigns.database import BELIEVED_FOR
+from campaigns.delivery.belief import Fresh
 
 TRIP = 0.0003  # seconds from a question to its answer
 
@@ -67,7 +68,7 @@ def test_nobody_who_was_stopped_a_blink_before_gets_a_letter(stops: dict[int, fl
         world.now += steps[len(waiting) - 1]
         letter = waiting[0][0]
         if belief.lets_go(waiting):
-            assert stops.get(letter, float("inf")) > world.now - A_BLINK - TRIP
+            assert stops.get(letter, float("inf")) > world.now - BELIEVED_FOR
         else:
             assert letter in world.told
         waiting = waiting[1:]
@@ -84,7 +85,7 @@ def test_while_letters_are_written_the_next_ones_are_looked_at() -> None:
         assert belief.lets_go(waiting)
         waited += world.now - before
         waiting = waiting[1:]
-        world.now += A_BLINK / 5
+        world.now += BELIEVED_FOR / 5
 
     assert waited < TRIP * 1.5  # for the first only
     assert world.questions < 20
@@ -105,7 +106,7 @@ def test_what_was_decided_a_while_ago_is_looked_at_again() -> None:
     belief = belief_in(world)
     belief.forget()
     belief.believe([1])
-    world.now += A_BLINK * 1.5
+    world.now += BELIEVED_FOR * 1.5
 
     assert not belief.lets_go([(1, None)])
     assert world.told == [1]
