@@ -66,9 +66,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value.astimezone(UTC) if value else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        return _read_utc if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _read_utc(text: str | None) -> datetime | None:
+    """Read what SQLite keeps of a moment at once, and not in the steps of both types: a letter has eight."""
+    return datetime.fromisoformat(f"{text}+00:00") if text else None
 
 
 class Base(DeclarativeBase):
