@@ -67,13 +67,13 @@ class Shift:
         with self._house.database.reading() as session:
             if not merchants_with_due(session, self._now()):
                 return 0
-        try:
-            journal = Journal(journals_of(self._house), self._lease)
-        except OSError as error:
-            log.error("letters wait, there is no room for a journal: %s", error.strerror)
-            return 0
-        scribe = Scribe(self._book, self._means.compose, self._now)
         with self._house.database.lookout() as open_session, closing(self._belief(open_session)) as belief:
+            try:
+                journal = Journal(journals_of(self._house), self._lease)
+            except OSError as error:
+                log.error("letters wait, there is no room for a journal: %s", error.strerror)
+                return 0
+            scribe = Scribe(self._book, self._means.compose, self._now)
             self._work_with(journal, Desk(belief, scribe.write, journal))
         note_shift(time.monotonic() - begin, self._book.dealt_with)
         return self._book.dealt_with
