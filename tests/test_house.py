@@ -43,6 +43,8 @@ RULES = [
     "routing",
     "permission",
     "condition",
+    "wording",
+    "wording_habits",
     "survey",
     "scale",
     "signature",
