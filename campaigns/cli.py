@@ -7,6 +7,7 @@ from flask import Flask
 
 from campaigns import heartbeat, schema
 from campaigns.catalog.commands import campaign
+from campaigns.catalog.question_commands import question
 from campaigns.composition import commands as _previews  # noqa: F401  # adds to the group of campaigns
 from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds to the group of relays
 from campaigns.delivery.commands import pace, relay
@@ -50,7 +51,7 @@ def tick(as_json: bool) -> None:
 
 def add_commands(app: Flask) -> None:
     """Hang every command on the application."""
-    for group in (db, merchant, store, staff, dkim, campaign, relay, pace, sending, message, report, sample):
+    for group in (db, merchant, store, staff, dkim, campaign, question, relay, pace, sending, message, report, sample):
         app.cli.add_command(group)
     for command in (status, tick, why):
         app.cli.add_command(command)

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from campaigns.catalog.bank.expand import expand
 from campaigns.catalog.definition import Definition, Hours, Trigger
 from campaigns.catalog.question_file import read_questions, read_texts
 from campaigns.catalog.scale import SCALES, ScaleName
@@ -41,7 +42,7 @@ def parse_campaign(text: str, where: str = "campaign file") -> Definition:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidCampaign(f"{where}: this is not TOML: {error}.") from None
-    return read_definition(data, where)
+    return read_definition(expand(data, _Reader(data, where).error), where)
 
 
 def read_definition(data: Mapping[str, Any], where: str = "stored campaign") -> Definition:
@@ -58,12 +59,12 @@ class _Reader:
     def definition(self) -> Definition:
         for key in self._source:
             if key not in KEYS:
-                raise self._error(key, "is not a key of a campaign", f"the keys are {', '.join(sorted(KEYS))}")
+                raise self.error(key, "is not a key of a campaign", f"the keys are {', '.join(sorted(KEYS))}")
         scale = SCALES[self._one_of("scale", ScaleName)]
         delay, closes = self._duration("delay"), self._duration("closes_after")
         reminder = self._duration("reminder_after") if "reminder_after" in self._source else None
         if reminder is not None and reminder >= closes:
-            raise self._error("reminder_after", "is not before closes_after", "remind while the survey is open")
+            raise self.error("reminder_after", "is not before closes_after", "remind while the survey is open")
         return Definition(
             name=self._name(),
             trigger=self._one_of("trigger", Trigger),
@@ -75,17 +76,17 @@ class _Reader:
             template=self._template(),
             holdout=self._holdout(),
             subject=self._subject(),
-            survey=Survey(scale, read_questions(self._data["question"], self._error)),
+            survey=Survey(scale, read_questions(self._data["question"], self.error)),
             source=json.loads(json.dumps(self._source)),
         )
 
-    def _error(self, key: str, found: str, allowed: str) -> InvalidCampaign:
+    def error(self, key: str, found: str, allowed: str) -> InvalidCampaign:
         return InvalidCampaign(f"{self._where}: {key} {found}; {allowed}.")
 
     def _name(self) -> str:
         name = self._data.get("name")
         if not isinstance(name, str) or not name.strip() or len(name) > 200 or "\n" in name:
-            raise self._error("name", f"is {name!r}", "it is one line of at most 200 characters")
+            raise self.error("name", f"is {name!r}", "it is one line of at most 200 characters")
         return name.strip()
 
     def _one_of(self, key: str, kind: type[Word]) -> Word:
@@ -93,12 +94,12 @@ class _Reader:
         try:
             return kind(value)
         except ValueError:
-            raise self._error(key, f"is {value!r}", f"it is one of {', '.join(kind)}") from None
+            raise self.error(key, f"is {value!r}", f"it is one of {', '.join(kind)}") from None
 
     def _template(self) -> str:
         name = self._data["template"]
         if name not in TEMPLATES:
-            raise self._error("template", f"is {name!r}", f"it is one of {', '.join(TEMPLATES)}")
+            raise self.error("template", f"is {name!r}", f"it is one of {', '.join(TEMPLATES)}")
         return str(name)
 
     def _duration(self, key: str) -> timedelta:
@@ -106,38 +107,38 @@ class _Reader:
         try:
             duration = parse_duration(value)
         except ValueError as error:
-            raise self._error(key, f"is {error}", 'it is a duration like "P3D" or "PT12H"') from None
+            raise self.error(key, f"is {error}", 'it is a duration like "P3D" or "PT12H"') from None
         if duration > LONGEST_WAIT:
-            raise self._error(key, f"is {value!r}", "nothing waits longer than a year")
+            raise self.error(key, f"is {value!r}", "nothing waits longer than a year")
         return duration
 
     def _hours(self) -> Hours:
         value = self._data["hours"]
         if not isinstance(value, dict) or set(value) != {"from", "to"}:
-            raise self._error("hours", f"is {value!r}", 'it is { from = "09:00", to = "21:00" }')
+            raise self.error("hours", f"is {value!r}", 'it is { from = "09:00", to = "21:00" }')
         # The day has a minute after 23:59, and 24:00 is how its end is said.
         until = time.max if value["to"] == "24:00" else self._time("hours.to", value["to"])
         hours = Hours(self._time("hours.from", value["from"]), until)
         if hours.start >= hours.until:
-            raise self._error("hours", "ends before it begins", "both are of one day, like 09:00 to 21:00")
+            raise self.error("hours", "ends before it begins", "both are of one day, like 09:00 to 21:00")
         return hours
 
     def _time(self, key: str, value: object) -> time:
         if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
             return time.fromisoformat(value)
-        raise self._error(key, f"is {value!r}", 'it is a time of day like "09:00"')
+        raise self.error(key, f"is {value!r}", 'it is a time of day like "09:00"')
 
     def _holdout(self) -> float:
         value = self._data["holdout"]
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 0.5:
-            raise self._error("holdout", f"is {value!r}", "it is a share from 0 to 0.5")
+            raise self.error("holdout", f"is {value!r}", "it is a share from 0 to 0.5")
         return float(value)
 
     def _subject(self) -> Texts:
-        texts = read_texts(self._data["subject"], "subject", self._error)
+        texts = read_texts(self._data["subject"], "subject", self.error)
         for language, text in texts.items():
             try:
                 check_subject(text)
             except ValueError as error:
-                raise self._error(f"subject.{language}", str(error), "see docs/campaigns.md") from None
+                raise self.error(f"subject.{language}", str(error), "see docs/campaigns.md") from None
         return texts

@@ -16,7 +16,7 @@ MOST_QUESTIONS = 10
 MOST_OPTIONS = 20
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED = {"score", "nonce", "level", "and", "or"}
-QUESTION_KEYS = {"key", "kind", "when", "text", "options", "scale"}
+QUESTION_KEYS = {"key", "kind", "when", "text", "options", "scale", "tag"}
 Fail = Callable[[str, str, str], InvalidCampaign]  # key, what was found, what is allowed
 
 
@@ -52,6 +52,7 @@ class _QuestionReader:
             scale=self._scale(kind),
             when=self._when(),
             when_text=self._table.get("when", ""),
+            tag=self._tag(),
         )
 
     def _fail(self, name: str, found: str, allowed: str) -> InvalidCampaign:
@@ -99,6 +100,12 @@ class _QuestionReader:
         if "scale" in self._table:
             raise self._fail("scale", f"stands at a question of kind {kind}", "only kind scale has one")
         return None
+
+    def _tag(self) -> str:
+        tag = self._table.get("tag", "")
+        if not isinstance(tag, str) or (tag and not KEY.fullmatch(tag)):
+            raise self._fail("tag", f"is {tag!r}", 'it is a word of small letters, digits and _, like "reliability"')
+        return tag
 
     def _when(self) -> Condition | None:
         text = self._table.get("when", "")

@@ -34,6 +34,7 @@ class Question:
     scale: Scale | None = None  # for kind "scale"
     when: Condition | None = None
     when_text: str = ""  # as written, for a page script that shows and hides
+    tag: str = ""  # what it measures, for reports: a dimension of SERVQUAL, or a word of the merchant's
 
 
 @dataclass(frozen=True, slots=True)
