@@ -9,6 +9,7 @@ from campaigns import heartbeat, schema
 from campaigns.catalog.commands import campaign
 from campaigns.catalog.question_commands import question
 from campaigns.composition import commands as _previews  # noqa: F401  # adds to the group of campaigns
+from campaigns.composition import preflight_commands as _preflight  # noqa: F401  # adds to the group of campaigns
 from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds to the group of relays
 from campaigns.delivery.commands import pace, relay
 from campaigns.delivery.sending_commands import message, sending

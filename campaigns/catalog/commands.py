@@ -4,14 +4,11 @@ from pathlib import Path
 
 import click
 
-from campaigns import clock
-from campaigns.catalog.campaign import CampaignState, apply_campaign, get_campaign, set_state
+from campaigns.catalog.campaign import CampaignState, get_campaign, set_state
 from campaigns.catalog.campaign_file import parse_campaign
 from campaigns.catalog.definition import Definition
 from campaigns.door import house
 from campaigns.errors import InvalidCampaign
-from campaigns.languages import choose
-from campaigns.merchants.merchant import get_merchant
 from campaigns.terminal import Group, merchant_option, show
 
 campaign = Group("campaign", help="Campaigns: what is asked, of whom and when.")
@@ -26,21 +23,6 @@ def read_file(path: str) -> Definition:
     except UnicodeDecodeError:
         raise InvalidCampaign(f"{path}: is not UTF-8 text.") from None
     return parse_campaign(text, path)
-
-
-@campaign.say("campaign apply after-delivery.toml --merchant 1", "apply")
-@click.argument("file")
-@merchant_option
-def apply(file: str, merchant_id: int, as_json: bool) -> None:
-    """Make a campaign say what a file says; a new version only where it says something new."""
-    definition = read_file(file)
-    with house().database.transaction() as session:
-        get_merchant(session, merchant_id)
-        version = apply_campaign(session, merchant_id, definition, clock.now())
-    data = {"campaign": version.campaign_id, "version": version.number}
-    unknown = sorted(tag for tag in definition.subject if choose(tag) != tag)
-    notes = [f"subject.{tag} is kept, but letters are not written in it yet." for tag in unknown]
-    show(data, as_json, f"Campaign {version.campaign_id} is at version {version.number}.", *notes)
 
 
 @campaign.say("campaign pause 1 --merchant 1", "pause")

@@ -21,12 +21,12 @@ from campaigns.terminal import show
 def preview(file: str, out: str, merchant_id: int | None, as_json: bool) -> None:
     """Write invitation and reminder in every language as html, txt and eml."""
     definition = read_file(file)
-    shop = Shop() if merchant_id is None else _shop(merchant_id)
+    shop = Shop() if merchant_id is None else shop_of(merchant_id)
     written = write_previews(definition, shop, Path(out), house().links, clock.now())
     show({"files": [str(path) for path in written]}, as_json, *(str(path) for path in written))
 
 
-def _shop(merchant_id: int) -> Shop:
+def shop_of(merchant_id: int) -> Shop:
     with house().database.reading() as session:
         merchant = get_merchant(session, merchant_id)
     return Shop(

@@ -1,0 +1,1 @@
+"""Preflight: what is amiss with a campaign's letters is said before anybody gets one."""
