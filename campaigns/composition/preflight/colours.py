@@ -32,13 +32,13 @@ def _faint(proof: Proof, *, night: bool) -> Iterator[Finding]:
     light = Light(night_rules(proof.page.css) if night else [])
     if night and not light.rules:
         return
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, float]] = set()
     for element, words in proof.page.texts:
-        ink, paper = light.ink(element), light.paper(element)
-        if not ink or not paper or (ink, paper) in seen or not element.is_seen:
+        ink, paper, wanted = light.ink(element), light.paper(element), _wanted(element)
+        if not ink or not paper or (ink, paper, wanted) in seen or not element.is_seen:
             continue
-        seen.add((ink, paper))
-        found, wanted = contrast(ink, paper), _wanted(element)
+        seen.add((ink, paper, wanted))
+        found = contrast(ink, paper)
         if found >= wanted or not (SIGN.search(words) or is_rating(element)):
             continue
         is_grave = is_rating(element) or found < LARGE_ENOUGH
