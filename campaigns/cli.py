@@ -12,6 +12,7 @@ from campaigns.composition import commands as _previews  # noqa: F401  # adds to
 from campaigns.composition import preflight_commands as _preflight  # noqa: F401  # adds to the group of campaigns
 from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds to the group of relays
 from campaigns.delivery.commands import pace, relay
+from campaigns.delivery.doctor_commands import doctor
 from campaigns.delivery.sending_commands import message, sending
 from campaigns.door import house
 from campaigns.enrollment.commands import why
@@ -54,5 +55,5 @@ def add_commands(app: Flask) -> None:
     """Hang every command on the application."""
     for group in (db, merchant, store, staff, dkim, campaign, question, relay, pace, sending, message, report, sample):
         app.cli.add_command(group)
-    for command in (status, tick, why):
+    for command in (doctor, status, tick, why):
         app.cli.add_command(command)

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     ANSWER = "answer"  # of letters mailed when their links were signed one by one; read for ever
     UNSUBSCRIBE = "unsubscribe"  # the same
     SIGN_IN = "sign-in"
+    DOCTOR = "doctor"  # opens nothing: whoever gets one answers that there is no such letter
     PAGE = "page"  # proves that an answer came from a page we showed
 
 

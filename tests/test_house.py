@@ -19,6 +19,7 @@ LONGEST_FILE, LONGEST_FUNCTION, MOST_PARAMETERS = 200, 35, 6
 ADDRESSES = {
     "itsdangerous": {"tokens.py"},
     "cryptography": {"vault.py", "key_pair.py", "dkim.py"},
+    "dns": {"dns_lookup.py"},
     "mrml": {"render.py"},
     "smtplib": {"transport.py", "server.py", "wire.py"},
     "rq": {"queues.py", "workers.py"},

@@ -4,6 +4,7 @@ import socket
 import ssl
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from campaigns.delivery.server import Server
 from campaigns.delivery.smtp.opening import Offers, Opening
@@ -18,6 +19,11 @@ class Findings:
     is_encrypted: bool
     is_signed_in: bool
     offers: Offers
+    certificate_until: datetime | None  # of the server, where it is encrypted
+
+
+class Unreachable(ServerUnavailable):
+    """Nobody answered, which may be the fault of whoever asked."""
 
 
 def probe(server: Server, name: str) -> Findings:
@@ -36,10 +42,22 @@ def probe(server: Server, name: str) -> Findings:
             sock.sendall(b"QUIT\r\n")
         except ssl.SSLCertVerificationError as error:
             raise ServerUnavailable(f"Its certificate is not to be trusted: {error.verify_message}.") from None
+        except (TimeoutError, socket.gaierror) as error:
+            raise Unreachable(f"No conversation was possible: {type(error).__name__}.") from None
         except (OSError, ValueError) as error:
             raise ServerUnavailable(f"No conversation was possible: {type(error).__name__}.") from None
-        is_encrypted = isinstance(sock, ssl.SSLSocket)
-    return Findings(is_encrypted=is_encrypted, is_signed_in=bool(server.user), offers=opening.offers)
+        until = _certified_until(sock) if isinstance(sock, ssl.SSLSocket) else None
+    return Findings(
+        is_encrypted=until is not None,
+        is_signed_in=bool(server.user),
+        offers=opening.offers,
+        certificate_until=until,
+    )
+
+
+def _certified_until(sock: ssl.SSLSocket) -> datetime:
+    certificate = sock.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
 
 
 def _hear(sock: socket.socket, replies: Replies) -> Reply | None:
