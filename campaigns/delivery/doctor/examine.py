@@ -79,9 +79,7 @@ def _organization(dns: Dns, domain: str) -> str:
 
 
 def _senders(dns: Dns, told: tuple[str, ...], relay_hosts: tuple[str, ...]) -> tuple[Sender, ...]:
-    known = told or tuple(
-        address for host in relay_hosts for address in _addresses(dns, host) if is_public(address)
-    )
+    known = told or tuple(address for host in relay_hosts for address in _addresses(dns, host) if is_public(address))
     return tuple(_sender(dns, address, is_told=bool(told)) for address in dict.fromkeys(known))
 
 
