@@ -15,7 +15,7 @@ class Country:
 
 STRICTEST = Country(
     True,
-    "Directive 2002/58/EC, Article 13, as the strictest of its readings has it",
+    "Directive 2002/58/EC, Article 13 (read strictly)",
     "https://eur-lex.europa.eu/eli/dir/2002/58/oj",
 )
 COUNTRIES = {

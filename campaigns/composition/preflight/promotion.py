@@ -53,4 +53,4 @@ def promotion_in(text: str) -> str:
 def _written(flight: Flight, proof: Proof) -> str:
     """Return the words a letter's author chose: a shop called Discount Mugs offers nothing by its name."""
     words = f"{proof.letter.subject} {proof.page.seen}"
-    return EXPRESSION.sub(" ", words.replace(flight.shop.name, " "))
+    return EXPRESSION.sub(" ", words.replace(flight.shop.name or "\n", " "))

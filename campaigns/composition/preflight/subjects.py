@@ -39,6 +39,7 @@ def check_subjects(flight: Flight) -> Iterator[Finding]:
 
 def check_written_subjects(flight: Flight) -> Iterator[Finding]:
     """What arrives is short enough to be read in an inbox, and whole where there is no name."""
+    whole = {(proof.kind, proof.tag): proof.letter.subject for proof in flight.proofs if not proof.occasion}
     for proof in flight.proofs:
         subject = proof.letter.subject
         if visible(subject) > SHOWN and not proof.occasion:
@@ -49,7 +50,7 @@ def check_written_subjects(flight: Flight) -> Iterator[Finding]:
         if GAPS.search(subject):
             what = f"“{subject}” still has a placeholder in it."
             yield Finding("merge field", Severity.ERROR, proof.where, what, "Name a field that there is.")
-        if HANGING.search(subject):
+        if HANGING.search(subject) and not HANGING.search(whole.get((proof.kind, proof.tag), "")):
             what = f"“{subject}” has a hole where a name should be."
             fix = "Say what to write instead: {{ contact.first_name or 'there' }}."
             yield Finding("merge field", Severity.WARNING, proof.where, what, fix)

@@ -1,6 +1,8 @@
 """Each check finds the letter that is broken its way, and lets the sound one pass."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,7 @@ from campaigns.composition.preflight.subjects import check_bodies
 from campaigns.composition.preflight.support import check_support
 from campaigns.composition.preflight.weight import check_pictures, check_size
 from campaigns.composition.preview import Shop
+from campaigns.composition.render import look_also_in
 from tests.composition.cast import NOW
 from tests.composition.preflight.hangar import BASE, SOUND, Check, added, fly, found, rewritten
 
@@ -192,6 +195,21 @@ def test_a_merchant_without_an_address_has_no_letters_and_is_told_why() -> None:
     assert {each.severity for each in findings} == {ERROR}
     assert "There is no postal address." in {each.what for each in findings}
     assert any(each.check == "letter" for each in findings)
+
+
+def test_a_template_that_names_what_there_is_not_is_named_with_its_line(tmp_path: Path) -> None:
+    for kind in ("invitation", "reminder"):
+        folder = tmp_path / "unknown" / kind
+        folder.mkdir(parents=True)
+        (folder / "subject.txt").write_text("How was it?")
+        (folder / "body.txt").write_text("Hello\n{{ contact_phone }}\n")
+        (folder / "body.mjml").write_text('[% extends "classic/invitation/body.mjml" %]')
+    look_also_in(tmp_path)
+
+    findings = preflight(replace(read_definition(SOUND), template="unknown"), Shop(), BASE, Readers(), NOW)
+
+    assert [(each.check, each.severity) for each in findings] == [("letter", ERROR)] * 2
+    assert "unknown/invitation/body.txt, line 2" in findings[0].what
 
 
 def test_what_many_letters_have_in_common_is_said_once(sound: Flight) -> None:

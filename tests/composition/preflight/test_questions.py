@@ -54,6 +54,7 @@ def test_a_subject_that_no_letter_can_have_is_an_error(subject: str, check: str,
         ("{{ contact.first_name }}, how was it?", ["merge field"]),
         ("How was it, {{ contact.first_name }}", ["merge field"]),
         ("How was order {{ order.id }}?", []),
+        ("How was it? :-)", []),
         ("How was your order from our little shop at the old harbour, dear {{ merchant.name }} customer?", ["subject"]),
         ("Wie war es? %(name)s", ["merge field"]),
     ],
@@ -209,6 +210,12 @@ def test_a_name_offers_nothing_and_a_question_about_offers_only_warns() -> None:
     flight = fly({"question": [text("a", en="Was your discount applied?")]}, Shop(name="Discount Mugs"))
 
     assert [(each.severity, each.where) for each in found(check_promotion, flight)] == [(WARNING, "question a")]
+
+
+def test_a_shop_without_a_name_hides_no_offer() -> None:
+    flight = added(fly(), "<p>A voucher for you!</p>")
+
+    assert found(check_promotion, replace(flight, shop=replace(flight.shop, name="")))
 
 
 def test_every_country_names_its_law() -> None:
