@@ -1,7 +1,7 @@
 """What eight families of mail programs make of the HTML and CSS that letters use.
 
 Each line is our summary of a page of caniemail.com, whose address `Feature.url` is: y where every program
-of the family shows it, n where none of the common ones does, a for some or in part.
+of the family shows it, n where none does, a for some of them or in part.
 """
 
 from collections.abc import Mapping
@@ -52,8 +52,8 @@ FEATURES = (
     ),
     _css("css-variables", "ynnnnayy", r"--[\w-]+\s*:", "Write the value itself."),
     _css("css-overflow", "aanaaaay", "overflow", "Let the text take its room.", is_harmless=True),
-    _css("css-direction", "yyyyyyyy", r"direction\s*:", "Use dir on an element around it."),
-    _css("css-display-none", "yyayyyyy", r"display\s*:\s*none", "Leave out what nobody is to see.", is_harmless=True),
+    _css("css-direction", "yayyyyyy", r"direction\s*:", "Set dir on an element around it.", is_harmless=True),
+    _css("css-display-none", "yaayyyyy", r"display\s*:\s*none", "Leave out what nobody is to see.", is_harmless=True),
     _css("css-max-width", "yyayyyyy", "max-width", "Give Outlook a table of fixed width.", is_harmless=True),
     _css("css-padding", "yyayyyyy", "padding", "Put the padding on a table's cell.", is_harmless=True),
     _css("css-width", "yyayyyyy", "width", "Set it on a table or a picture.", is_harmless=True),
@@ -73,12 +73,12 @@ FEATURES = (
     Feature("image-base64", "ynayyayy", r"src=\"data:", "Link to a picture on the web."),
     Feature("html-form", "yanaaayy", r"<form\b", "Link to the survey's page; a form in a mail looks like a scam."),
     Feature("html-input-radio", "yynyyaya", r"<input\b[^>]*radio", "Use one link for each answer."),
-    Feature("html-button-submit", "yannaayy", r"<button\b|<input\b[^>]*submit", "Use a link that looks like a button."),
+    Feature("html-button-submit", "yanaaayy", r"<button\b|<input\b[^>]*submit", "Use a link that looks like a button."),
     Feature("html-hidden", "ynnnnnyy", r"<\w+[^>]*\shidden[\s>=]", "Leave out what nobody is to see."),
     Feature("html-aria-label", "yyyynayn", r"\saria-label=", "Say it in words that everybody sees.", is_harmless=True),
     Feature("html-aria-hidden", "yyyynayn", r"\saria-hidden=", "Leave it out, or let it be read.", is_harmless=True),
     Feature("html-role", "yyyyaayy", r"\srole=", "Use the element that means it.", is_harmless=True),
-    Feature("html-dir", "yyayyyyy", r"\sdir=", "Set it on an element around the text.", is_harmless=True),
+    Feature("html-dir", "yaayyayy", r"\sdir=", "Set it on an element around the text.", is_harmless=True),
     Feature("html-lang", "yyyyaayy", r"\slang=", "Nothing: it helps those who hear it.", is_harmless=True),
-    Feature("html-target", "ananaaaa", r"\starget=", "Leave it out: mail programs choose.", is_harmless=True),
+    Feature("html-target", "anaanaaa", r"\starget=", "Leave it out: mail programs choose.", is_harmless=True),
 )
