@@ -53,6 +53,7 @@ def test_every_ready_made_question_is_one_a_campaign_can_ask(name: str, ready: R
     [question] = parse_campaign(f'{FILE}[[question]]\nbank = "{name}"').survey.questions
 
     assert question.text["en"] == ready.text
+    assert [tag for tag, words in question.text.items() if look_over(words, tag)] == []
     assert (question.kind, question.tag, len(question.options)) == (ready.kind, ready.tag, len(ready.options))
     assert question.key == name.partition(".")[2]
 
