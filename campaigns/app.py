@@ -19,17 +19,23 @@ from campaigns.house import House
 from campaigns.intake import webhook
 from campaigns.merchants import pages as merchants_pages
 from campaigns.merchants.access import SIGNED_IN_FOR
-from campaigns.reports import doubt_pages
+from campaigns.reports import comment_pages, doubt_pages
 from campaigns.reports import pages as reports_pages
+from campaigns.responses import box_pages, unsubscribe_pages
 from campaigns.responses import pages as responses_pages
-from campaigns.responses import unsubscribe_pages
 
 # Asked by machines and by people who are not signed in: no cookie is ever set, so none can be abused.
-PUBLIC = (probe_pages.blueprint, webhook.blueprint, responses_pages.blueprint, unsubscribe_pages.blueprint)
-STAFF = (merchants_pages.blueprint, reports_pages.blueprint, doubt_pages.blueprint)
+PUBLIC = (
+    probe_pages.blueprint,
+    webhook.blueprint,
+    responses_pages.blueprint,
+    unsubscribe_pages.blueprint,
+    box_pages.blueprint,
+)
+STAFF = (merchants_pages.blueprint, reports_pages.blueprint, doubt_pages.blueprint, comment_pages.blueprint)
 DEVELOPMENT = (mailbox_pages.blueprint,)
 
-WITHOUT_SESSION = ("/webhooks/", "/r/", "/s/", "/u/", "/look/")  # where they knock
+WITHOUT_SESSION = ("/webhooks/", "/r/", "/s/", "/u/", "/c/", "/look/")  # where they knock
 
 MOST_BYTES = 1_000_000  # of any request body; a webhook is the largest there is
 FOR_MACHINES = ("/webhooks/", "/api/")

@@ -20,6 +20,8 @@ from campaigns.merchants.commands import merchant, staff, store
 from campaigns.merchants.dkim_commands import dkim
 from campaigns.reports.commands import report
 from campaigns.reports.status_commands import status
+from campaigns.responses.box_commands import box
+from campaigns.responses.incentive_commands import incentive
 from campaigns.sample.commands import sample
 from campaigns.terminal import Group, json_option, kindly, show
 
@@ -54,6 +56,8 @@ def tick(as_json: bool) -> None:
 def add_commands(app: Flask) -> None:
     """Hang every command on the application."""
     for group in (db, merchant, store, staff, dkim, campaign, question, relay, pace, sending, message, report, sample):
+        app.cli.add_command(group)
+    for group in (incentive, box):
         app.cli.add_command(group)
     for command in (doctor, status, tick, why):
         app.cli.add_command(command)

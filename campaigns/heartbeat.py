@@ -16,6 +16,7 @@ from campaigns.intake.jobs import record_purchases
 from campaigns.logbook import place
 from campaigns.queues import QueueName
 from campaigns.responses.jobs import fold_answers
+from campaigns.responses.thanking import send_thanks
 from campaigns.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ BEATS = (
     Beat(QueueName.ENROLLMENT, decide_purchases),
     Beat(QueueName.DELIVERY, send_sign_ins),
     Beat(QueueName.DELIVERY, send_due),
+    Beat(QueueName.DELIVERY, send_thanks),
     Beat(QueueName.RESPONSES, fold_answers),
 )
 

@@ -10,6 +10,8 @@ UNSUBSCRIBE = "/u/<token>"
 WEBHOOK = "/webhooks/<key>"
 SIGN_IN = "/login/<token>"
 LOGIN = "/login"
+BOX = "/c/<string(length=22):key>"
+BOX_SCRIPT = f"{BOX}.js"
 DASHBOARD = "/"
 MAILBOX = "/mailbox"
 
@@ -44,6 +46,12 @@ class Links:
 
     def webhook(self, store_key: str) -> str:
         return f"{self.base_url}/webhooks/{store_key}"
+
+    def box(self, key: str) -> str:
+        return f"{self.base_url}/c/{key}"
+
+    def box_script(self, key: str) -> str:
+        return f"{self.base_url}/c/{key}.js"
 
     def dashboard(self) -> str:
         return f"{self.base_url}/"

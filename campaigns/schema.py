@@ -22,7 +22,7 @@ from campaigns.enrollment import enrollment, message, restoration
 from campaigns.house import House
 from campaigns.intake import purchase, receipt
 from campaigns.merchants import dkim_key, merchant, sign_in, staff, store
-from campaigns.responses import hit, response
+from campaigns.responses import box, comment, hit, incentive, pool, response
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ ONE_AT_A_TIME = 2026_11_21  # the number of the lock that migrations take
 NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
     *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
+    *(incentive, pool, box, comment),
 )
 
 

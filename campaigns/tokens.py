@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"  # the same
     SIGN_IN = "sign-in"
     DOCTOR = "doctor"  # opens nothing: whoever gets one answers that there is no such letter
+    BOX = "box"  # proves that a comment came from a box we showed
     PAGE = "page"  # proves that an answer came from a page we showed
 
 

@@ -14,12 +14,13 @@ from campaigns.catalog.question_file import read_questions, read_texts
 from campaigns.catalog.scale import SCALES, ScaleName
 from campaigns.catalog.subject import check_subject
 from campaigns.catalog.survey import Survey, Texts
+from campaigns.catalog.thanks_file import read_offer
 from campaigns.clock import parse_duration
 from campaigns.errors import InvalidCampaign
 
 TEMPLATES = ("classic",)
 KEYS = {"name", "trigger", "delay", "hours", "reminder_after", "closes_after", "cooldown", "scale"}
-KEYS |= {"template", "holdout", "subject", "question"}
+KEYS |= {"template", "holdout", "subject", "question", "thanks"}
 DEFAULTS: dict[str, Any] = {
     "trigger": Trigger.FULFILLED,
     "delay": "P3D",
@@ -77,7 +78,8 @@ class _Reader:
             holdout=self._holdout(),
             subject=self._subject(),
             survey=Survey(scale, read_questions(self._data["question"], self.error)),
-            source=json.loads(json.dumps(self._source)),
+            source=json.loads(json.dumps(self._source, default=str)),  # a day is kept as its text
+            thanks=read_offer(self._data.get("thanks"), self.error),
         )
 
     def error(self, key: str, found: str, allowed: str) -> InvalidCampaign:

@@ -8,6 +8,7 @@ from typing import Any
 
 from campaigns.catalog.scale import Scale
 from campaigns.catalog.survey import Survey, Texts
+from campaigns.catalog.thanks import NOTHING, Offer
 
 
 class Trigger(StrEnum):
@@ -39,6 +40,7 @@ class Definition:
     subject: Texts
     survey: Survey
     source: Mapping[str, Any]  # the file as read: what a version keeps
+    thanks: Offer = NOTHING
 
     @property
     def scale(self) -> Scale:

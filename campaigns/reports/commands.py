@@ -11,6 +11,7 @@ from campaigns.reports.counting import Scope
 from campaigns.reports.queries import By, RateQuery, RateRow, response_rates
 from campaigns.reports.queries import as_json as to_json
 from campaigns.reports.scores import score_as_json, scores
+from campaigns.responses.shortage import short, standings_now
 from campaigns.terminal import Command, Group, merchant_option, show
 
 report = Group("report", help="Figures, each with its n and its 95 % interval.")
@@ -32,7 +33,9 @@ def response_rate(merchant_id: int, campaign_id: int | None, since: datetime | N
     with house().database.reading() as session:
         get_merchant(session, merchant_id)
         rows = response_rates(session, query)
-    show({"rows": [to_json(row) for row in rows]}, as_json, *(_line(row) for row in rows))
+        alerts = [each.sentence for each in short(standings_now(session, merchant_id))]
+    data = {"rows": [to_json(row) for row in rows], "alerts": alerts}
+    show(data, as_json, *(_line(row) for row in rows), *alerts)
 
 
 @report.say("report score --merchant 1 --json", "score")

@@ -18,6 +18,8 @@ from campaigns.reports.counting import Counts, Scope
 from campaigns.reports.letters import Fates, fates, not_asked
 from campaigns.reports.queries import RateRow, closed_counts, daily_rates, rate_row
 from campaigns.reports.scores import ScoreRow, scores, versions_of
+from campaigns.reports.site_comments import SiteComments, site_comments
+from campaigns.responses.shortage import Standing, short, standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class Dashboard:
     campaigns: list[CampaignView]
     stores: list[Store]
     webhooks: Mapping[str, int]  # receipt state → how many
+    site: SiteComments | None  # None for those who may not read answers
+    short_pools: list[Standing]  # of codes that thank for answers, with none left
 
     @property
     def in_doubt(self) -> int:
@@ -94,6 +98,10 @@ def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
         campaigns=[_view(campaign, found) for campaign in campaigns if campaign.id in found.versions],
         stores=stores,
         webhooks=count_by_state(session, [store.id for store in stores]),
+        site=site_comments(session, scope.merchant_id) if with_comments else None,
+        short_pools=short(
+            standings(session, scope.merchant_id, [version.definition for version in found.versions.values()])
+        ),
     )
 
 

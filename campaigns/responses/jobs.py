@@ -6,6 +6,7 @@ from campaigns import clock
 from campaigns.catalog.version import get_version
 from campaigns.house import House
 from campaigns.responses.answering import lock_enrollment
+from campaigns.responses.claiming import note_answer
 from campaigns.responses.hit import answers_to, mark_folded, next_unfolded
 from campaigns.responses.response import record_response
 from campaigns.responses.trust import fold
@@ -36,8 +37,9 @@ def _fold_enrollment(house: House, enrollment_id: int) -> bool:
         folded = fold(hit.given for hit in hits)
         if folded is None or all(hit.folded_at for hit in hits):
             return False  # another worker was quicker
-        survey = get_version(session, enrollment.version_id).definition.survey
-        record_response(session, enrollment, survey, folded)
+        definition = get_version(session, enrollment.version_id).definition
+        response = record_response(session, enrollment, definition.survey, folded)
+        note_answer(session, enrollment, response, definition.thanks, clock.now())
         mark_folded(session, [hit.id for hit in hits], clock.now())
     log.info("answers to enrollment %s folded", enrollment_id)
     return True

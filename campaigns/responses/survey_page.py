@@ -18,6 +18,8 @@ from campaigns.responses.blanks import Blanks
 from campaigns.responses.hit import LinkName
 from campaigns.responses.letterhead import answer, page, words
 from campaigns.responses.sheet import lay_out
+from campaigns.responses.thanks import Thanks
+from campaigns.responses.thanks_pages import thanks_shown
 from campaigns.responses.trust import Folded, Level
 from campaigns.tokens import Purpose
 
@@ -66,7 +68,8 @@ def form_page(
 
 
 def thanks_page(paper: Paper, so_far: Folded) -> Response:
-    return answer(_sheet_page(paper, "thanks.html", so_far.score, so_far.answers), HTTPStatus.OK)
+    thanks = thanks_shown(paper.asked, so_far, paper.now)
+    return answer(_sheet_page(paper, "thanks.html", so_far.score, so_far.answers, thanks=thanks), HTTPStatus.OK)
 
 
 def closed_page(asked: Asked, so_far: Folded | None, status: int) -> Response:
@@ -84,7 +87,8 @@ def _sheet_page(
         facts = {"token": token, "nonce": nonce, "until": until, **values}
         return _write(asked, template, score, answers, facts)
 
-    if answers:  # somebody's own words are never remembered
+    thanks = values.get("thanks")
+    if answers or (isinstance(thanks, Thanks) and thanks.is_personal):  # what is somebody's own is never remembered
         return write(paper.token, paper.nonce)
     letterhead = (asked.version_id, asked.merchant_id, asked.merchant_name, asked.accent, asked.locale)
     key = (template, letterhead, until, score, *sorted(values.items()))
