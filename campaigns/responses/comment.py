@@ -61,4 +61,4 @@ def judge_comment(session: Session, merchant_id: int, comment_id: int, level: Co
 def count_comments(session: Session, merchant_id: int) -> dict[str, int]:
     """Return how many comments a merchant has of which level."""
     query = select(BoxComment.level, func.count()).where(BoxComment.merchant_id == merchant_id)
-    return dict(session.execute(query.group_by(BoxComment.level)).tuples().all())
+    return dict(session.execute(query.group_by(BoxComment.level)).all())

@@ -125,4 +125,4 @@ def count_empty(session: Session, merchant_id: int) -> dict[str, int]:
     empty = select(Incentive.pool, func.count()).where(
         Incentive.merchant_id == merchant_id, Incentive.state == IncentiveState.EMPTY
     )
-    return dict(session.execute(empty.group_by(Incentive.pool)).tuples().all())
+    return dict(session.execute(empty.group_by(Incentive.pool)).all())
