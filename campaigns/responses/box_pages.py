@@ -1,7 +1,6 @@
 """The comment box's door: a page of its own, framed by the sites its merchant named and by no other; no cookie."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -16,18 +15,18 @@ from campaigns.links import BOX, BOX_SCRIPT
 from campaigns.responses.box import Box
 from campaigns.responses.box_letterhead import Sender, Typed, dress, form, note, sender_of
 from campaigns.responses.box_look import BOX_DIGEST, SCRIPT, box_stylesheet, loader
-from campaigns.responses.comment import add_comment, is_repeated, text_from
 from campaigns.responses.letterhead import comes_from_elsewhere, this_visit, visitors_language
-from campaigns.responses.sifting import LONGEST_OPEN, Told, clean_comment, digest_of, sift
+from campaigns.responses.sifting import LONGEST_OPEN, clean_comment
 from campaigns.responses.trust import Suspicion, believe
 from campaigns.responses.visit import PageClaim, client_of
+from campaigns.responses.written import Written, came_before, keep
 from campaigns.tokens import Purpose
 
 MOST_BYTES = 200_000  # of a form: 2,000 characters of any script take a tenth of it
 A_YEAR = 31_536_000  # seconds
 WHILE = 300  # seconds that a shop's visitors may keep its script
 SLOTS = 65_536  # of networks told apart when counting: what a flood from many can cost in memory
-OF_ONE_NETWORK, OF_ONE_BOX = 0.1, 5.0  # comments per second
+OF_ONE_NETWORK, OF_ONE_BOX = 0.1, 20.0  # comments per second
 ROBOT = frozenset({Suspicion.PREFETCH, Suspicion.BOT_UA, Suspicion.WEBDRIVER})
 
 blueprint = Blueprint("box", __name__, template_folder="templates")
@@ -44,34 +43,6 @@ class Gate:
         slot = int(client[:8], 16) % SLOTS
         buckets = [Bucket(f"box:client:{slot}", OF_ONE_NETWORK), Bucket(f"box:{box_id}", OF_ONE_BOX)]
         return self._buckets.take(buckets, 1).granted > 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A form as it was sent, read and cleaned."""
-
-    box: Box
-    nonce: int
-    age: timedelta
-    text: str
-    name: str
-    trap: str
-    is_touched: bool
-    is_robot: bool
-    client: str
-    locale: str
-    now: datetime
-
-    def told(self, is_repeated: bool) -> Told:
-        return Told(
-            text=self.text,
-            name=self.name,
-            trap=self.trap,
-            age=self.age,
-            is_touched=self.is_touched,
-            is_robot=self.is_robot,
-            is_repeated=is_repeated,
-        )
 
 
 @blueprint.get(BOX)
@@ -98,12 +69,16 @@ def send(key: str) -> ResponseReturnValue:
         return note("elsewhere", HTTPStatus.FORBIDDEN)
     if not typed.text:
         return _again(sender, typed, "empty", HTTPStatus.BAD_REQUEST)
-    if not remembered(Gate).lets_in(sender.box.id, client):
-        response = _again(sender, typed, "often", HTTPStatus.TOO_MANY_REQUESTS)
-        response.headers["Retry-After"] = str(int(1 / OF_ONE_NETWORK))
-        return response
     written = _read(sender.box, typed, client)
-    if written is None or not _keep(written):
+    if written is None:
+        return _again(sender, typed, "stale", HTTPStatus.BAD_REQUEST)
+    with house().database.reading() as session:
+        is_known = came_before(session, written)
+    if not is_known and not remembered(Gate).lets_in(sender.box.id, client):  # a button pressed twice is no flood
+        return _too_often(sender, typed)
+    with house().database.transaction() as session:
+        is_kept = keep(session, written)
+    if not is_kept:
         return _again(sender, typed, "stale", HTTPStatus.BAD_REQUEST)
     return redirect(url_for("box.thanks", key=key), HTTPStatus.SEE_OTHER)
 
@@ -128,6 +103,12 @@ def script(digest: str) -> Response:
 def style(digest: str, colour: str) -> Response:
     response = Response(box_stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = _kept(digest)
+    return response
+
+
+def _too_often(sender: Sender, typed: Typed) -> Response:
+    response = _again(sender, typed, "often", HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(int(1 / OF_ONE_NETWORK))
     return response
 
 
@@ -159,30 +140,6 @@ def _read(box: Box, typed: Typed, client: str) -> Written | None:
         locale=visitors_language().tag,
         now=now,
     )
-
-
-def _keep(written: Written) -> bool:
-    """Keep a comment, shown or held; True also where its page brought the very same before: a button pressed twice."""
-    digest = digest_of(written.text)
-    with house().database.transaction() as session:
-        before = text_from(session, written.box.id, written.nonce)
-        if before is not None:
-            return before == written.text
-        sifted = sift(written.told(is_repeated(session, written.box.id, digest, written.now)))
-        values = {
-            "merchant_id": written.box.merchant_id,
-            "box_id": written.box.id,
-            "nonce": written.nonce,
-            "level": sifted.level.value,
-            "reasons": [doubt.value for doubt in sifted.doubts],
-            "name": written.name,
-            "text": written.text,
-            "digest": digest,
-            "locale": written.locale,
-            "client": written.client,
-            "at": written.now,
-        }
-        return add_comment(session, values)
 
 
 def _script(text: str, kept: str) -> Response:
