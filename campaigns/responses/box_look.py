@@ -20,7 +20,7 @@ def box_stylesheet(accent: str) -> str:
     theme = theme_of(accent)
     return (
         f":root{{--accent:{theme.accent};--on-accent:#fff}}\n"
-        f"@media(prefers-color-scheme:dark){{:root{{--accent:{theme.on_dark};--on-accent:{DARK_PAPER}}}}}\n{STYLE}"
+        f"@media(prefers-color-scheme:dark){{:root:not([data-scheme=light]){{--accent:{theme.on_dark};--on-accent:{DARK_PAPER}}}}}\n{STYLE}"
     )
 
 

@@ -20,8 +20,9 @@ if (parent !== self) {
   let shop = "";
   const tell = () => { if (shop) parent.postMessage({ askwell: "height", height: document.body.offsetHeight }, shop); };
   addEventListener("message", (event) => {
-    if (event.source !== parent || event.data !== "askwell:hello" || !origins.includes(event.origin)) return;
+    if (event.source !== parent || !origins.includes(event.origin) || (event.data || {}).askwell !== "hello") return;
     shop = event.origin;
+    document.documentElement.dataset.scheme = event.data.scheme === "light" ? "light" : "";
     tell();
   });
   new ResizeObserver(tell).observe(document.body);

@@ -6,9 +6,12 @@
   var frame = document.createElement("iframe");
   frame.src = box.url;
   frame.title = (me && me.dataset.title) || box.title;
-  frame.style.cssText = "display:block;width:100%;max-width:40rem;height:460px;border:0;color-scheme:light dark";
+  frame.style.cssText = "display:block;width:100%;max-width:40rem;height:460px;border:0";
   frame.setAttribute("referrerpolicy", "no-referrer");
-  frame.addEventListener("load", function () { frame.contentWindow.postMessage("askwell:hello", home); });
+  frame.addEventListener("load", function () {
+    var isLight = getComputedStyle(frame).colorScheme.indexOf("dark") < 0;
+    frame.contentWindow.postMessage({ askwell: "hello", scheme: isLight ? "light" : "" }, home);
+  });
   addEventListener("message", function (event) {
     if (event.source !== frame.contentWindow || event.origin !== home) return;
     var height = event.data && event.data.askwell === "height" ? Number(event.data.height) : NaN;
