@@ -10,6 +10,7 @@ from campaigns.catalog.commands import campaign
 from campaigns.catalog.question_commands import question
 from campaigns.composition import commands as _previews  # noqa: F401  # adds to the group of campaigns
 from campaigns.composition import preflight_commands as _preflight  # noqa: F401  # adds to the group of campaigns
+from campaigns.composition.own_commands import template
 from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds to the group of relays
 from campaigns.delivery.commands import pace, relay
 from campaigns.delivery.doctor_commands import doctor
@@ -55,7 +56,22 @@ def tick(as_json: bool) -> None:
 
 def add_commands(app: Flask) -> None:
     """Hang every command on the application."""
-    for group in (db, merchant, store, staff, dkim, campaign, question, relay, pace, sending, message, report, sample):
+    for group in (
+        db,
+        merchant,
+        store,
+        staff,
+        dkim,
+        campaign,
+        template,
+        question,
+        relay,
+        pace,
+        sending,
+        message,
+        report,
+        sample,
+    ):
         app.cli.add_command(group)
     for group in (incentive, box):
         app.cli.add_command(group)

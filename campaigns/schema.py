@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from campaigns.audience import contact, suppression
-from campaigns.catalog import campaign, version
+from campaigns.catalog import campaign, own_template, version
 from campaigns.database import Base, Database
 from campaigns.delivery import halt, relay
 from campaigns.enrollment import enrollment, message, restoration
@@ -30,7 +30,7 @@ ONE_AT_A_TIME = 2026_11_21  # the number of the lock that migrations take
 NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
     *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
-    *(incentive, pool, box, comment),
+    *(incentive, pool, box, comment, own_template),
 )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.catalog.definition import Definition
+from campaigns.catalog.own_template import settled
 from campaigns.catalog.version import CampaignVersion, add_version, latest_version
 from campaigns.database import Base, BigId, insert_if_absent
 from campaigns.errors import NotFound
@@ -35,8 +36,10 @@ class Campaign(Base):
 def apply_campaign(session: Session, merchant_id: int, definition: Definition, now: datetime) -> CampaignVersion:
     """Make a campaign say this from now on. Applying what it says already makes no new version.
 
-    Who was enrolled under an older version keeps it to the end.
+    Who was enrolled under an older version keeps it to the end. Raises InvalidCampaign where the
+    merchant has no such template.
     """
+    definition = settled(session, merchant_id, definition)
     key = {"merchant_id": merchant_id, "name": definition.name}
     insert_if_absent(session, Campaign, {**key, "state": CampaignState.ACTIVE.value, "created_at": now})
     campaign = session.scalars(select(Campaign).filter_by(**key).with_for_update()).one()

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from campaigns.catalog.bank.expand import expand
-from campaigns.catalog.definition import Definition, Hours, Trigger
+from campaigns.catalog.definition import OWN_TEMPLATE, Definition, Hours, Trigger
 from campaigns.catalog.question_file import read_questions, read_texts
 from campaigns.catalog.scale import SCALES, ScaleName
 from campaigns.catalog.subject import check_subject
@@ -100,8 +100,8 @@ class _Reader:
 
     def _template(self) -> str:
         name = self._data["template"]
-        if name not in TEMPLATES:
-            raise self.error("template", f"is {name!r}", f"it is one of {', '.join(TEMPLATES)}")
+        if name not in TEMPLATES and not (isinstance(name, str) and OWN_TEMPLATE.fullmatch(name)):
+            raise self.error("template", f"is {name!r}", f"it is one of {', '.join(TEMPLATES)}, or own/NAME")
         return str(name)
 
     def _duration(self, key: str) -> timedelta:

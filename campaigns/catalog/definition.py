@@ -1,5 +1,6 @@
 """A campaign file says what to ask, of whom and when; a mistake in it is named, never guessed around."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -9,6 +10,9 @@ from typing import Any
 from campaigns.catalog.scale import Scale
 from campaigns.catalog.survey import Survey, Texts
 from campaigns.catalog.thanks import NOTHING, Offer
+
+# A merchant's own, and once the campaign is applied also which version of it.
+OWN_TEMPLATE = re.compile(r"own/([a-z0-9][a-z0-9_-]{0,39})(?:@([1-9]\d{0,8}))?")
 
 
 class Trigger(StrEnum):

@@ -6,34 +6,37 @@ import click
 
 from campaigns import clock
 from campaigns.catalog.commands import campaign, read_file
-from campaigns.composition.preview import Shop, write_previews
+from campaigns.catalog.definition import OWN_TEMPLATE, Definition
+from campaigns.composition.chromium import find_browser
+from campaigns.composition.preview import take_pictures, write_scene
+from campaigns.composition.samples import Scene, Shop
+from campaigns.composition.scene import scene_of
 from campaigns.door import house
-from campaigns.merchants.merchant import get_merchant
+from campaigns.errors import InvalidCampaign
 from campaigns.terminal import show
 
 
-@campaign.say("campaign preview after-delivery.toml --out previews", "preview")
+@campaign.say("campaign preview after-delivery.toml --out previews --pictures", "preview")
 @click.argument("file")
 @click.option("--out", type=click.Path(file_okay=False), required=True, help="The folder to write to.")
 @click.option(
     "--merchant", "merchant_id", type=int, help="Whose name, colour and address to use; an example's without."
 )
-def preview(file: str, out: str, merchant_id: int | None, as_json: bool) -> None:
-    """Write invitation and reminder in every language as html, txt and eml."""
-    definition = read_file(file)
-    shop = Shop() if merchant_id is None else shop_of(merchant_id)
-    written = write_previews(definition, shop, Path(out), house().links, clock.now())
+@click.option("--pictures", is_flag=True, help="Take pictures too, which needs a Chromium on this machine.")
+def preview(file: str, out: str, merchant_id: int | None, pictures: bool, as_json: bool) -> None:
+    """Write both letters in every language and state, and index.html, which shows them all."""
+    scene = _scene(read_file(file), merchant_id)
+    folder = Path(out)
+    written = write_scene(scene, folder, house().links)
+    if pictures:
+        written += [each for each in take_pictures(scene, folder, find_browser()) if each not in written]
     show({"files": [str(path) for path in written]}, as_json, *(str(path) for path in written))
 
 
-def shop_of(merchant_id: int) -> Shop:
+def _scene(definition: Definition, merchant_id: int | None) -> Scene:
+    if merchant_id is None:
+        if OWN_TEMPLATE.fullmatch(definition.template):
+            raise InvalidCampaign(f"template is {definition.template!r}; say whose it is with --merchant ID.")
+        return Scene(definition=definition, shop=Shop(), now=clock.now())
     with house().database.reading() as session:
-        merchant = get_merchant(session, merchant_id)
-    return Shop(
-        name=merchant.name,
-        from_address=merchant.from_address,
-        reply_to=merchant.reply_to,
-        postal_address=merchant.postal_address,
-        accent=merchant.accent,
-        timezone=merchant.timezone,
-    )
+        return scene_of(session, merchant_id, definition, clock.now())

@@ -11,8 +11,9 @@ from campaigns.composition.head import Head, letter_head, sign_in_head
 from campaigns.composition.leaves import Leaves, leaves_of
 from campaigns.composition.letter import Letter, LetterFacts, SignInFacts
 from campaigns.composition.line import one_line
+from campaigns.composition.mails import compiled
 from campaigns.composition.marks import pieces, unmarked, value
-from campaigns.composition.render import Compiled, compiled
+from campaigns.composition.render import Compiled
 from campaigns.composition.subject import LONGEST, own_subject
 from campaigns.composition.view import letter_view, shape_of, sign_in_view
 from campaigns.languages import SOURCE, Language, speak

@@ -7,10 +7,10 @@ from operator import itemgetter
 
 from campaigns.composition import wire
 from campaigns.composition.leaves import Leaves
+from campaigns.composition.mails import compiled
 from campaigns.composition.marks import CLOSE, OPEN, LookedAt, escaped, pieces, slot, slot_number
 from campaigns.composition.plate import Encode, Made, Order, Plate, Turn
 from campaigns.composition.quoted import LINE, quote_end, quote_value, quote_words
-from campaigns.composition.render import compiled
 from campaigns.composition.view import Shape, letter_view
 from campaigns.languages import Language
 from campaigns.links import Links

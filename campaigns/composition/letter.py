@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.catalog.definition import Definition
+from campaigns.catalog.own_template import OwnTemplate
 from campaigns.enrollment.states import MessageKind
 
 
@@ -38,6 +39,7 @@ class LetterFacts:
     closes_at: datetime
     invitation_id: int | None  # the message a reminder follows
     now: datetime
+    own: OwnTemplate | None = None  # where the definition names a template of the merchant's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,86 +1,100 @@
-"""What a campaign's letters will look like, in every language, before anybody gets one."""
+"""What a campaign's letters will look like, in every language and every state, before anybody gets one."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from campaigns.catalog.definition import Definition
+from campaigns.composition.chromium import Camera
 from campaigns.composition.compose import compose
+from campaigns.composition.contact_sheet import write_sheet
 from campaigns.composition.letter import Letter, LetterFacts
+from campaigns.composition.looks import Look, in_look
+from campaigns.composition.samples import STATES, USUAL, Scene, Shop, State
 from campaigns.enrollment.states import MessageKind
 from campaigns.languages import available
 from campaigns.links import Links
-from campaigns.merchants.merchant import ACCENT
 from campaigns.tokens import Tokens
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
-    """Whom a preview speaks for; a merchant's own values, or this example's."""
-
-    name: str = "Harbour Mugs"
-    from_address: str = "hello@harbour.example"
-    reply_to: str = "care@harbour.example"
-    postal_address: str = "1 Quay Street, Galway, Ireland"
-    accent: str = ACCENT
-    timezone: str = "Europe/Dublin"
-
+__all__ = ("NOBODYS_KEY", "WIDTHS", "Shop", "sample_facts", "take_pictures", "write_previews", "write_scene")
 
 NOBODYS_KEY = "the key of previews, which no installation ever signs with"
-PEOPLE = {"en": ("Ana", "Ruiz"), "de": ("Jürgen", "Groß"), "ar": ("ليلى", "حداد")}
-ITEMS = (
-    {"name": "Harbour mug, sea green", "image_url": "https://shop.example/mug.jpg"},
-    {"name": "Teapot", "image_url": ""},
-    {"name": "Tea towel", "image_url": ""},
-)
+WIDTHS = {"phone": 360, "desktop": 640}
+
+
+class Sample(NamedTuple):
+    """One of the letters that are shown."""
+
+    kind: MessageKind
+    tag: str
+    state: State
+
+    @property
+    def stem(self) -> str:
+        name = f"{self.kind}.{self.tag}"
+        return name if self.state is USUAL else f"{name}.{self.state.name}"
+
+
+def samples() -> Iterator[Sample]:
+    return (Sample(kind, tag, state) for kind in MessageKind for tag in available() for state in STATES)
 
 
 def write_previews(definition: Definition, shop: Shop, out: Path, links: Links, now: datetime) -> list[Path]:
     """Write html, txt and eml of both letters in each language; returns the files. Raises RenderingError."""
+    return write_scene(Scene(definition=definition, shop=shop, now=now), out, links)
+
+
+def write_scene(scene: Scene, out: Path, links: Links) -> list[Path]:
+    """Write every letter as html, the usual ones as txt and eml too, and a sheet that shows all side by side.
+
+    Returns the files. Raises RenderingError.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    links = Links(links.base_url, Tokens((NOBODYS_KEY,)))  # a preview's links must open nobody's letter
     written: list[Path] = []
-    for tag in available():
-        for kind in MessageKind:
-            letter = compose(sample_facts(definition, shop, kind, tag, now), links)
-            written += _write(letter, out / f"{kind}.{tag}")
-    return written
+    for sample in samples():
+        letter = compose(scene.facts(*sample), nobodys(links))
+        written += _write(letter, out / sample.stem, is_whole=sample.state is USUAL)
+    return [*written, write_sheet(out, scene, [(sample, _page(out, sample)) for sample in samples()])]
 
 
-def _write(letter: Letter, stem: Path) -> list[Path]:
-    contents = {"html": letter.html.encode(), "txt": letter.text.encode(), "eml": letter.data}
+def take_pictures(scene: Scene, out: Path, browser: str) -> list[Path]:
+    """Take a picture of every letter that `write_scene` wrote, in each width and look; returns all of them."""
+    written: list[Path] = []
+    shown: list[tuple[Sample, Path]] = []
+    passing = out / ".shown.html"
+    with Camera(browser) as camera:
+        for sample in samples():
+            html = _page(out, sample).read_text(encoding="utf-8")
+            for look in Look:
+                passing.write_text(in_look(html, look), encoding="utf-8")
+                for width, pixels in WIDTHS.items():
+                    file = out / f"{sample.stem}.{width}.{look}.png"
+                    file.write_bytes(camera.picture(passing, pixels, is_dark=look is Look.DARK))
+                    shown.append((sample, file))
+                    written.append(file)
+    passing.unlink(missing_ok=True)
+    return [*written, write_sheet(out, scene, shown)]
+
+
+def nobodys(links: Links) -> Links:
+    """Return an address book for previews, whose links must open nobody's letter."""
+    return Links(links.base_url, Tokens((NOBODYS_KEY,)))
+
+
+def sample_facts(definition: Definition, shop: Shop, kind: MessageKind, tag: str, now: datetime) -> LetterFacts:
+    return Scene(definition=definition, shop=shop, now=now).facts(kind, tag)
+
+
+def _page(out: Path, sample: Sample) -> Path:
+    return out / f"{sample.stem}.html"
+
+
+def _write(letter: Letter, stem: Path, *, is_whole: bool) -> list[Path]:
+    contents = {"html": letter.html.encode()}
+    if is_whole:
+        contents |= {"txt": letter.text.encode(), "eml": letter.data}
     files = [stem.with_name(f"{stem.name}.{ending}") for ending in contents]
     for file, content in zip(files, contents.values(), strict=True):
         file.write_bytes(content)
     return files
-
-
-def sample_facts(definition: Definition, shop: Shop, kind: MessageKind, tag: str, now: datetime) -> LetterFacts:
-    first_name, last_name = PEOPLE.get(tag, PEOPLE["en"])
-    return LetterFacts(
-        message_id=2 if kind is MessageKind.REMINDER else 1,
-        kind=kind,
-        merchant_id=1,
-        campaign_id=1,
-        version_id=1,
-        definition=definition,
-        merchant_name=shop.name,
-        from_address=shop.from_address,
-        reply_to=shop.reply_to,
-        postal_address=shop.postal_address,
-        accent=shop.accent,
-        to_address="ana@example.com",
-        first_name=first_name,
-        last_name=last_name,
-        locale=tag,
-        timezone=shop.timezone,
-        order_id="1001",
-        items=ITEMS,
-        total=Decimal("49.90"),
-        currency="EUR",
-        purchased_at=now - definition.delay,
-        closes_at=now + max(definition.closes_after, timedelta(days=1)),
-        invitation_id=1 if kind is MessageKind.REMINDER else None,
-        now=now,
-    )

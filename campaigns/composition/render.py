@@ -55,14 +55,18 @@ class Compiled:
         return "a template"
 
 
+def marked(name: str, source: str) -> str:
+    """Return a source with the place of each expression written before it."""
+    lines = enumerate(source.split("\n"), 1)
+    return "\n".join(OPENING.sub(f"{{#@ {name}:{number} @#}}{{", line) for number, line in lines)
+
+
 class _Sources(FileSystemLoader):
     """Marks each expression with the place it was written at, because mrml keeps no lines."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, path, is_current = super().get_source(environment, template)
-        lines = source.split("\n")
-        marked = (OPENING.sub(f"{{#@ {template}:{number} @#}}{{", line) for number, line in enumerate(lines, 1))
-        return "\n".join(marked), path, is_current
+        return marked(template, source), path, is_current
 
 
 _sources = _Sources(ROOT)
@@ -117,7 +121,7 @@ def _assemble(name: str, language: Language) -> str:
     return parts.render(lang=language.tag, direction=language.direction, start=start, end=end)
 
 
-def from_mjml(name: str, mjml: str) -> tuple[Template, tuple[str, ...]]:
+def from_mjml(name: str, mjml: str, pages: Environment = _html) -> tuple[Template, tuple[str, ...]]:
     """Make the template of marked MJML, and the place of each of its lines; raises RenderingError."""
     try:
         # Without its own list of fonts mrml would fetch one from Google in every customer's name.
@@ -127,7 +131,7 @@ def from_mjml(name: str, mjml: str) -> tuple[Template, tuple[str, ...]]:
     # A new line before each expression and nowhere else: a traceback's line number names its place.
     places = (name, *(f"{file}, line {line}" for file, line in MARKER.findall(html)))
     try:
-        return _html.from_string(MARKER.sub("{#\n#}", html.replace("\n", " "))), places
+        return pages.from_string(MARKER.sub("{#\n#}", html.replace("\n", " "))), places
     except TemplateSyntaxError as error:
         raise RenderingError(f"{places[min(error.lineno, len(places)) - 1]}: {error.message}.") from None
 

@@ -13,6 +13,7 @@ from campaigns.composition.leaves import Leaves
 from campaigns.composition.letter import LetterFacts, SignInFacts
 from campaigns.composition.line import one_line
 from campaigns.composition.marks import Leaf
+from campaigns.composition.own import mail_of
 from campaigns.composition.theme import Theme, theme_of
 from campaigns.composition.words import RatingWords, rating_words
 from campaigns.languages import Language
@@ -50,7 +51,7 @@ class Product:
 
 def shape_of(facts: LetterFacts, leaves: Leaves, language: Language) -> Shape:
     return Shape(
-        mail=f"{facts.definition.template}/{facts.kind.value}",
+        mail=mail_of(facts),
         tag=language.tag,
         scale=facts.definition.scale.name,
         more_count=max(len(facts.items) - 1, 0),

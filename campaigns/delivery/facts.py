@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from campaigns.audience.suppression import SuppressionReason, suppressions_of
 from campaigns.catalog.campaign import CampaignState
 from campaigns.catalog.definition import Definition
+from campaigns.catalog.own_template import OwnTemplate, OwnTemplates, reference_of
 from campaigns.catalog.version import get_version
 from campaigns.clock import first_zone
 from campaigns.composition.letter import LetterFacts
@@ -34,6 +35,7 @@ class Dossier:
     merchant: Sender
     definition: Definition
     standing: Standing
+    own: OwnTemplate | None = None  # where the definition names a template of the merchant's own
 
     @property
     def id(self) -> int:
@@ -65,19 +67,33 @@ class Archive:
 
     def __init__(self) -> None:
         self._definitions: dict[int, Definition] = {}
+        self._own_templates = OwnTemplates()
 
     def gather(self, session: Session, message_ids: Collection[int]) -> dict[int, Dossier]:
         """Return a dossier for each message, in the order they were named."""
         found: Iterable[Facts] = map(Row._make, session.connection().execute(ROWS, {"ids": message_ids}).all())
         rows: dict[int, Facts] = {row.id: row for row in found}
         beside = _look_beside(session, list(rows.values()))
+        own = self._own(session, rows.values())
         dossiers = {}
         for message_id in message_ids:
             if row := rows.get(message_id):
                 definition = self._definition(session, row.version_id)
                 merchant = beside.merchants[row.merchant_id]
-                dossiers[message_id] = Dossier(row, merchant, definition, _standing(row, merchant, definition, beside))
+                standing = _standing(row, merchant, definition, beside)
+                dossiers[message_id] = Dossier(row, merchant, definition, standing, own.get(row.version_id))
         return dossiers
+
+    def _own(self, session: Session, rows: Iterable[Facts]) -> dict[int, OwnTemplate]:
+        """Return the merchants' own templates among those the letters are written with, by campaign version."""
+        merchants = {row.version_id: row.merchant_id for row in rows}
+        named = {
+            version_id: reference
+            for version_id, merchant_id in merchants.items()
+            if (reference := reference_of(merchant_id, self._definition(session, version_id).template))
+        }
+        known = self._own_templates.gather(session, set(named.values())) if named else {}
+        return {version_id: known[reference] for version_id, reference in named.items() if reference in known}
 
     def _definition(self, session: Session, version_id: int) -> Definition:
         if version_id not in self._definitions:
@@ -157,4 +173,5 @@ def letter_facts(dossier: Dossier, now: datetime) -> LetterFacts:
         closes_at=row.closes_at,
         invitation_id=row.invitation_id,
         now=now,
+        own=dossier.own,
     )

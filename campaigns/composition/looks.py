@@ -1,0 +1,41 @@
+"""A letter as some reader has it before the eyes: by day or by night, with pictures or with none."""
+
+import base64
+import re
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from campaigns.composition.samples import PICTURE
+
+SAMPLE = Path(__file__).resolve().parents[1] / "static" / "sample" / "mug.png"
+DARK = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
+LIGHT = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*light\s*\)")
+SCHEME = re.compile(r"""(color-schemes?["']?\s*(?::|content\s*=\s*["'])\s*)light dark""")
+IMAGE = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*)(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
+NOTHING = 'data:image/gif;base64,"'  # a picture that cannot be read: its words are shown, as where pictures are blocked
+
+
+class Look(StrEnum):
+    LIGHT = "light"
+    DARK = "dark"
+    IMAGES_OFF = "images-off"
+
+
+def as_seen(html: str, *, is_dark: bool = False, has_images: bool = True) -> str:
+    """Return a sample letter's HTML as it shows, whatever the one who looks at it prefers."""
+    html = DARK.sub("@media all" if is_dark else "@media not all", html)
+    html = LIGHT.sub("@media not all" if is_dark else "@media all", html)
+    html = SCHEME.sub(rf"\1{'dark' if is_dark else 'light'}", html)
+    if has_images:
+        return html.replace(PICTURE, _sample_picture())
+    return IMAGE.sub(rf'\1"{NOTHING}', html)
+
+
+def in_look(html: str, look: Look) -> str:
+    return as_seen(html, is_dark=look is Look.DARK, has_images=look is not Look.IMAGES_OFF)
+
+
+@cache
+def _sample_picture() -> str:
+    return f"data:image/png;base64,{base64.b64encode(SAMPLE.read_bytes()).decode()}"
