@@ -104,8 +104,8 @@ def compile_own(mail: OwnMail, tag: str) -> Compiled:
         raise RenderingError(f"{mail.kind}: {type(error).__name__}: {error.message}.") from None
     except TooMuch:
         raise RenderingError(f"{mail.kind}: putting it together goes on for too long, or makes too much.") from None
-    except (RecursionError, SyntaxError, MemoryError):
-        raise RenderingError(f"{mail.kind}: something is nested deeper than any letter needs.") from None
+    except (RecursionError, SyntaxError, MemoryError, ValueError, OverflowError):
+        raise RenderingError(f"{mail.kind}: something is deeper or larger than any letter needs.") from None
 
 
 class _Compiler:
