@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from campaigns.composition import grammar, markup
 from campaigns.composition.marks import unmarked
@@ -27,6 +27,7 @@ MOST_HTML = 102_400  # bytes; Gmail cuts a letter off there, and with it the way
 OURS = ("layout.mjml", "parts/")
 SEAL = f"data-seal-{secrets.token_hex(8)}"
 SEALABLE = re.compile(r"<(mj-(?:raw|style|font))(?=[\s>/])")
+NAMELESS = re.compile(r"'(\w+)' is undefined")
 DELIMITERS = {
     "block_start_string": "[%",
     "block_end_string": "%]",
@@ -52,11 +53,7 @@ class OwnCompiled(Compiled):
         except TooMuch as error:
             raise RenderingError(f"{self._place(error)}: this goes on for too long, or writes too much.") from None
         except Exception as error:  # noqa: BLE001 - a template may raise anything
-            # The exception's own words may quote a customer; its kind does not.
-            kind = type(error).__name__
-            raise RenderingError(
-                f"{self._place(error)}: {kind} while writing a letter; see docs/templates.md."
-            ) from None
+            raise RenderingError(f"{self._place(error)}: {_complaint(error)}; see docs/templates.md.") from None
         if part == "html" and len(unmarked(written).encode()) > MOST_HTML:
             raise RenderingError(f"The letter's HTML is longer than {MOST_HTML:,} bytes, where Gmail cuts letters off.")
         return written
@@ -162,6 +159,13 @@ class _Compiler:
         rest = assembled[at:]
         self._text_places[name] = (*places, *[now] * (rest.count("\n") + 1))
         return text + rest
+
+
+def _complaint(error: Exception) -> str:
+    # The exception's own words may quote a customer; its kind does not, nor does a name out of the template.
+    if isinstance(error, UndefinedError) and (found := NAMELESS.fullmatch(str(error.message))):
+        return f"no letter is given {found[1]!r}"
+    return f"{type(error).__name__} while writing a letter"
 
 
 def _marked(name: str, source: str, is_own: bool) -> str:

@@ -119,13 +119,16 @@ def test_markup_does_no_harm(attack: str) -> None:
     [
         (MARKUP["mj-raw"], "mj-raw is not taken, since anything could be in it."),
         (MARKUP["mj-include"], 'mj-include is not read; parts are put together with [% include "…" %].'),
-        (MARKUP["a font from elsewhere"], "mj-font is not taken: letters fetch no fonts; name fonts that readers have."),
+        (
+            MARKUP["a font from elsewhere"],
+            "mj-font is not taken: letters fetch no fonts; name fonts that readers have.",
+        ),
         (MARKUP["a style that fetches"], "styles fetch nothing: no url(), no @import, no @font-face."),
         ('{{ "x" ** 9 }}', "** is not for templates."),
         ("{{ ','.join(details) }}", "only _(), ngettext(), loop.cycle() and macros of its own are there to be called."),
         ("{{ first_name|shout }}", "there is no filter 'shout'"),
         ("{{ first_name.x }}", "UndefinedError while writing a letter; see docs/templates.md."),
-        ("{{ customer_email }}", "UndefinedError while writing a letter; see docs/templates.md."),
+        ("{{ customer_email }}", "no letter is given 'customer_email'; see docs/templates.md."),
         ("{% for x in 'a' %}{{ x ! }}{% endfor %}", "unexpected char '!'"),
     ],
 )
@@ -137,7 +140,8 @@ def test_a_refusal_names_file_and_line_and_what_is_wrong(attack: str, sentence: 
 
 
 @pytest.mark.parametrize(
-    ("attack", "kind"), [("{{ customer_email }}", "UndefinedError"), ("{{ first_name|length / 0 }}", "ZeroDivisionError")]
+    ("attack", "kind"),
+    [("{{ customer_email }}", "no letter is given"), ("{{ first_name|length / 0 }}", "ZeroDivisionError")],
 )
 def test_in_the_text_the_line_is_the_one_it_was_written_on(attack: str, kind: str) -> None:
     line = sources(text="HERE")["invitation/body.txt"].split("\n").index("HERE") + 1
