@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from campaigns import probe_pages
 from campaigns.delivery import pages as mailbox_pages
+from campaigns.delivery import preview_pages, trial_pages
 from campaigns.door import add_missing, hang, house
 from campaigns.errors import AskwellError, BadSignature, InvalidToken, NotFound, UnreadablePayload
 from campaigns.house import House
@@ -32,11 +33,18 @@ PUBLIC = (
     unsubscribe_pages.blueprint,
     box_pages.blueprint,
     thanks_pages.blueprint,
+    trial_pages.blueprint,
 )
-STAFF = (merchants_pages.blueprint, reports_pages.blueprint, doubt_pages.blueprint, comment_pages.blueprint)
+STAFF = (
+    merchants_pages.blueprint,
+    reports_pages.blueprint,
+    doubt_pages.blueprint,
+    comment_pages.blueprint,
+    preview_pages.blueprint,
+)
 DEVELOPMENT = (mailbox_pages.blueprint,)
 
-WITHOUT_SESSION = ("/webhooks/", "/r/", "/s/", "/u/", "/c/", "/look/")  # where they knock
+WITHOUT_SESSION = ("/webhooks/", "/r/", "/s/", "/u/", "/c/", "/t/", "/look/")  # where they knock
 
 MOST_BYTES = 1_000_000  # of any request body; a webhook is the largest there is
 FOR_MACHINES = ("/webhooks/", "/api/")

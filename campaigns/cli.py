@@ -12,6 +12,7 @@ from campaigns.composition import commands as _previews  # noqa: F401  # adds to
 from campaigns.composition import preflight_commands as _preflight  # noqa: F401  # adds to the group of campaigns
 from campaigns.composition.own_commands import template
 from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds to the group of relays
+from campaigns.delivery import trial_commands as _trials  # noqa: F401  # adds to the group of campaigns
 from campaigns.delivery.commands import pace, relay
 from campaigns.delivery.doctor_commands import doctor
 from campaigns.delivery.sending_commands import message, sending

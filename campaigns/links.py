@@ -14,6 +14,7 @@ BOX = "/c/<string(length=22):key>"
 BOX_SCRIPT = f"{BOX}.js"
 DASHBOARD = "/"
 MAILBOX = "/mailbox"
+TRIAL = "/t/<token>"
 
 
 class Links:
@@ -58,3 +59,27 @@ class Links:
 
     def mailbox(self) -> str:
         return f"{self.base_url}{MAILBOX}"
+
+    def trial(self, version_id: int) -> "TrialLinks":
+        """Return the address book of a test letter for a version of a campaign, or for 0, a file."""
+        return TrialLinks(self.base_url, self._tokens, version_id)
+
+
+class TrialLinks(Links):
+    """Leads from a test letter to pages that say what would happen; a token of theirs opens no customer's page."""
+
+    def __init__(self, base_url: str, tokens: Tokens, version_id: int) -> None:
+        super().__init__(base_url, tokens)
+        self._version_id = version_id
+
+    def letter_token(self, message_id: int) -> str:
+        return self._tokens.sign(Purpose.TRIAL, self._version_id)
+
+    def rate(self, token: str, score: int) -> str:
+        return f"{self.base_url}/t/{token}/{score}"
+
+    def survey(self, token: str) -> str:
+        return f"{self.base_url}/t/{token}"
+
+    def unsubscribe(self, token: str) -> str:
+        return f"{self.base_url}/t/{token}/unsubscribe"

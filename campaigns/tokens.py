@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign-in"
     DOCTOR = "doctor"  # opens nothing: whoever gets one answers that there is no such letter
     BOX = "box"  # proves that a comment came from a box we showed
+    TRIAL = "trial"  # every link of a test letter; leads nowhere that counts
     PAGE = "page"  # proves that an answer came from a page we showed
 
 

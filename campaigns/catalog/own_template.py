@@ -59,12 +59,17 @@ def own_template(reference: Reference, sources: Mapping[str, str]) -> OwnTemplat
     return OwnTemplate(reference=reference, sources=sources, key=key)
 
 
+def check_name(name: str) -> None:
+    """Raise AskwellError unless campaigns can call a template that."""
+    if "@" in name or not OWN_TEMPLATE.fullmatch(f"own/{name}"):
+        raise AskwellError(f"{name!r} is no name for a template; it is small letters, digits, - and _, at most 40.")
+
+
 def add_version(
     session: Session, merchant_id: int, name: str, sources: Mapping[str, str], now: datetime
 ) -> OwnTemplateRow:
     """Keep a template as the newest version by its name; what is the newest already makes no new one."""
-    if "@" in name or not OWN_TEMPLATE.fullmatch(f"own/{name}"):
-        raise AskwellError(f"{name!r} is no name for a template; it is small letters, digits, - and _, at most 40.")
+    check_name(name)
     # One after another: two who store at once must not both become the same number.
     session.execute(select(Merchant.id).where(Merchant.id == merchant_id).with_for_update())
     latest = _newest(session, merchant_id, name)

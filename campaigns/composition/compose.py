@@ -20,7 +20,7 @@ from campaigns.languages import SOURCE, Language, speak
 from campaigns.links import Links
 
 
-def compose(facts: LetterFacts, links: Links) -> Letter:
+def compose(facts: LetterFacts, links: Links, before_subject: str = "") -> Letter:
     """Write an invitation or a reminder; raises RenderingError."""
     language = speak(facts.locale)
     leaves = leaves_of(facts, links.letter_token(facts.message_id), language)
@@ -28,6 +28,7 @@ def compose(facts: LetterFacts, links: Links) -> Letter:
     mail = compiled(shape.mail, language.tag)
     view = letter_view(shape, _marked(leaves, language), links, language)
     subject = own_subject(facts, leaves) or one_line(unmarked(mail.render("subject", view)), LONGEST)
+    subject = before_subject + subject
     view["subject"] = value(subject, subject)
     return _letter(mail, view, letter_head(facts, subject, links.unsubscribe(leaves.token)))
 

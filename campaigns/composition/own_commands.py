@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from campaigns import clock
 from campaigns.catalog.campaign import campaigns_of
-from campaigns.catalog.own_template import OwnTemplateRow, Reference, add_version, get_row, own_template, rows_of
+from campaigns.catalog.own_template import (
+    OwnTemplateRow,
+    Reference,
+    add_version,
+    check_name,
+    get_row,
+    own_template,
+    rows_of,
+)
 from campaigns.catalog.version import latest_version
 from campaigns.composition.own_check import read_sources, try_out
 from campaigns.composition.scene import shop_of
@@ -26,6 +34,7 @@ template = Group("template", help="Templates: letters that a merchant brings, in
 @click.option("--name", required=True, help='What campaigns call it: template = "own/NAME".')
 def apply(folder: Path, merchant_id: int, name: str, as_json: bool) -> None:
     """Try a template on every kind of letter and keep it; a new version only where it says something new."""
+    check_name(name)
     sources, now = read_sources(folder), clock.now()
     with house().database.reading() as session:
         shop = shop_of(get_merchant(session, merchant_id))
