@@ -2,6 +2,8 @@
 
 import datetime
 import ssl
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from campaigns.house import House
+from tests.delivery.servers import Sink, serving
 from tests.delivery.stage import ask
 
 
@@ -19,6 +22,16 @@ def message_id(house: House) -> int:
     """An invitation that is due now."""
     with house.database.transaction() as session:
         return ask(session, house.vault)[0]
+
+
+@pytest.fixture
+def sink(house: House) -> Iterator[Sink]:
+    """A server to which all letters of the house go."""
+    sink = Sink()
+    with serving(sink) as server:
+        address = f"smtp://{server.host}:{server.port}"
+        object.__setattr__(house, "settings", replace(house.settings, smtp_url=address))
+        yield sink
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,6 @@ from campaigns.merchants.merchant import Merchant
 from tests.composition.brought import sources
 from tests.delivery.servers import Sink
 from tests.delivery.test_preview_pages import read, rows
-from tests.delivery.test_preview_pages import sink as sink
 from tests.factories import (
     NOW,
     make_campaign,

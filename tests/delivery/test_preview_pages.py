@@ -3,17 +3,12 @@
 import email
 import email.policy
 import re
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from campaigns.catalog.campaign import apply_campaign
 from campaigns.catalog.campaign_file import read_definition
@@ -23,19 +18,9 @@ from campaigns.house import House
 from campaigns.merchants.merchant import Merchant
 from campaigns.merchants.staff import Role
 from tests.composition.brought import sources
-from tests.delivery.servers import Sink, serving
+from tests.delivery.servers import Sink
 from tests.factories import NOW, make_campaign, make_merchant
-from tests.journeys.conftest import browser as browser
 from tests.merchants.browser import enter, press
-
-
-@pytest.fixture
-def sink(house: House) -> Iterator[Sink]:
-    sink = Sink()
-    with serving(sink) as server:
-        address = f"smtp://{server.host}:{server.port}"
-        object.__setattr__(house, "settings", replace(house.settings, smtp_url=address))
-        yield sink
 
 
 def shop_with(house: House, **campaign: Any) -> tuple[Merchant, str]:
@@ -229,45 +214,3 @@ def test_a_test_that_does_not_leave_says_so(client: FlaskClient, house: House, s
     object.__setattr__(house, "settings", replace(house.settings, smtp_url="smtp://127.0.0.1:9"))
     away = press(client, page, f"{page}/invitation/test")
     assert "did not leave" in client.get(away.location).text
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_in_a_browser_the_switches_change_what_is_seen_and_the_button_sends(
-    app: Flask, client: FlaskClient, house: House, sink: Sink, browser: Browser
-) -> None:
-    merchant, path = shop_with(house, template="own/summer")
-    staff = enter(client, house, merchant)
-    cookie = client.get_cookie("askwell")
-    assert cookie
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    context = browser.new_context(viewport={"width": 390, "height": 800})
-    try:
-        origin = f"http://127.0.0.1:{server.port}"
-        context.add_cookies([{"name": "askwell", "value": cookie.value, "url": origin}])
-        page = context.new_page()
-        troubles: list[str] = []
-        page.on("console", lambda told: troubles.append(told.text) if told.type == "error" else None)
-        page.goto(f"{origin}{path}")
-        letter = page.frame_locator('iframe[title="The invitation"]')
-        letter.get_by_text("OURS ALONE").wait_for()
-        light = letter.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-        page.get_by_role("link", name="Dark").click()
-        page.get_by_role("link", name="de", exact=True).click()
-        letter.get_by_text("Danke: Harbour mug").wait_for()
-        assert letter.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") != light
-        assert page.get_by_role("link", name="Dark").get_attribute("aria-current") == "true"
-
-        page.get_by_role("button", name="Send a test to myself").first.click()
-        page.get_by_text(f"on its way to {staff.email}").wait_for()
-        assert len(sink.letters) == 1
-        assert not troubles
-    finally:
-        context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
