@@ -1,5 +1,6 @@
 """What a campaign's letters will look like, before anybody gets one."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from campaigns import clock
 from campaigns.catalog.commands import campaign, read_file
 from campaigns.catalog.definition import OWN_TEMPLATE, Definition
 from campaigns.composition.chromium import find_browser
-from campaigns.composition.preview import take_pictures, write_scene
+from campaigns.composition.preview import picture_count, take_pictures, write_scene
 from campaigns.composition.samples import Scene, Shop
 from campaigns.composition.scene import scene_of
 from campaigns.door import house
@@ -29,7 +30,9 @@ def preview(file: str, out: str, merchant_id: int | None, pictures: bool, as_jso
     folder = Path(out)
     written = write_scene(scene, folder, house().links)
     if pictures:
-        written += [each for each in take_pictures(scene, folder, find_browser()) if each not in written]
+        taken = take_pictures(scene, folder, find_browser())
+        with click.progressbar(taken, length=picture_count(), label="Pictures", file=sys.stderr) as each:
+            written += each
     show({"files": [str(path) for path in written]}, as_json, *(str(path) for path in written))
 
 

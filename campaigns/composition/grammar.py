@@ -63,7 +63,7 @@ def check(tree: nodes.Template, allowed: frozenset[type[nodes.Node]]) -> None:
             raise Refused(WORDS.get(type(node), f"{type(node).__name__.lower()} is not for templates"), line)
         if objection := _objection(node, macros):
             raise Refused(objection, line)
-        waiting += [(child, line) for child in node.iter_child_nodes()]
+        waiting += [(child, line) for child in node.iter_child_nodes() if not _is_callee(child, node)]
 
 
 def _objection(node: nodes.Node, macros: set[str]) -> str:
@@ -74,6 +74,8 @@ def _objection(node: nodes.Node, macros: set[str]) -> str:
             return f"there is no test {node.name!r} for templates"
         case nodes.Call() if not _may_call(node, macros):
             return "only _(), ngettext(), loop.cycle() and macros of its own are there to be called"
+        case nodes.Name() if node.name in SPEECH:
+            return f"{node.name} is only there to be called"
         case nodes.Extends() | nodes.Include() if not _is_words(node.template):
             return "which file it is must stand there in quotes"
         case nodes.For() if node.recursive:
@@ -91,6 +93,10 @@ def _may_call(node: nodes.Call, macros: set[str]) -> bool:
     if isinstance(node.node, nodes.Getattr):
         return isinstance(node.node.node, nodes.Name) and node.node.node.name == "loop" and node.node.attr in LOOPS
     return isinstance(node.node, nodes.Name) and node.node.name in SPEECH | macros
+
+
+def _is_callee(child: nodes.Node, node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Call) and child is node.node and isinstance(child, nodes.Name)
 
 
 def _is_words(node: nodes.Node) -> bool:

@@ -17,7 +17,8 @@ from campaigns.languages import available
 from campaigns.links import Links
 from campaigns.tokens import Tokens
 
-__all__ = ("NOBODYS_KEY", "WIDTHS", "Shop", "sample_facts", "take_pictures", "write_previews", "write_scene")
+__all__ = ["NOBODYS_KEY", "WIDTHS", "Shop", "nobodys", "picture_count", "sample_facts", "take_pictures"]
+__all__ += ["write_previews", "write_scene"]
 
 NOBODYS_KEY = "the key of previews, which no installation ever signs with"
 WIDTHS = {"phone": 360, "desktop": 640}
@@ -58,9 +59,12 @@ def write_scene(scene: Scene, out: Path, links: Links) -> list[Path]:
     return [*written, write_sheet(out, scene, [(sample, _page(out, sample)) for sample in samples()])]
 
 
-def take_pictures(scene: Scene, out: Path, browser: str) -> list[Path]:
-    """Take a picture of every letter that `write_scene` wrote, in each width and look; returns all of them."""
-    written: list[Path] = []
+def picture_count() -> int:
+    return len(list(samples())) * len(WIDTHS) * len(Look)
+
+
+def take_pictures(scene: Scene, out: Path, browser: str) -> Iterator[Path]:
+    """Take a picture of every letter that `write_scene` wrote, in each width and look; yields each once it is there."""
     shown: list[tuple[Sample, Path]] = []
     passing = out / ".shown.html"
     with Camera(browser) as camera:
@@ -72,9 +76,9 @@ def take_pictures(scene: Scene, out: Path, browser: str) -> list[Path]:
                     file = out / f"{sample.stem}.{width}.{look}.png"
                     file.write_bytes(camera.picture(passing, pixels, is_dark=look is Look.DARK))
                     shown.append((sample, file))
-                    written.append(file)
+                    yield file
     passing.unlink(missing_ok=True)
-    return [*written, write_sheet(out, scene, shown)]
+    write_sheet(out, scene, shown)
 
 
 def nobodys(links: Links) -> Links:

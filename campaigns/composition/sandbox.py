@@ -14,7 +14,7 @@ from functools import wraps
 from types import FunctionType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS as JINJAS
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
@@ -96,7 +96,10 @@ def _concat(pieces: Iterable[str]) -> str:
 
 
 def _noted(value: Any) -> Any:
+    """Let words and numbers be written; how Python shows anything else is nobody's letter."""
     _step()
+    if value is not None and not isinstance(value, str | int | float | Undefined):
+        raise SecurityError
     return value
 
 

@@ -98,7 +98,7 @@ def letter(person: Person, campaign_id: int, kind: str) -> ResponseReturnValue:
     except RenderingError as error:
         html, status = render_template("preview/broken.html", sentence=str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     response = Response(html, status, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = THE_LETTER.format(images=PICTURES if has_images else "'none'")
+    response.headers["Content-Security-Policy"] = THE_LETTER.format(images=PICTURES if has_images else "data:")
     return response
 
 

@@ -75,7 +75,8 @@ def test_pictures_are_taken_in_each_width_and_look(tmp_path: Path, monkeypatch: 
     scene = Scene(definition=ana().definition, shop=Shop(), now=NOW)
     preview.write_scene(scene, tmp_path, LINKS)
 
-    *pictures, sheet = take_pictures(scene, tmp_path, find_browser())
+    pictures = list(take_pictures(scene, tmp_path, find_browser()))
+    sheet = tmp_path / "index.html"
 
     assert [file.name for file in pictures] == [
         f"invitation.en.{width}.{look}.png" for look in Look for width in ("phone", "desktop")
