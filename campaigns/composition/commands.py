@@ -26,7 +26,7 @@ from campaigns.terminal import show
 @click.option("--pictures", is_flag=True, help="Take pictures too, which needs a Chromium on this machine.")
 def preview(file: str, out: str, merchant_id: int | None, pictures: bool, as_json: bool) -> None:
     """Write both letters in every language and state, and index.html, which shows them all."""
-    scene = _scene(read_file(file), merchant_id)
+    scene = scene_for(read_file(file), merchant_id)
     folder = Path(out)
     written = write_scene(scene, folder, house().links)
     if pictures:
@@ -36,7 +36,8 @@ def preview(file: str, out: str, merchant_id: int | None, pictures: bool, as_jso
     show({"files": [str(path) for path in written]}, as_json, *(str(path) for path in written))
 
 
-def _scene(definition: Definition, merchant_id: int | None) -> Scene:
+def scene_for(definition: Definition, merchant_id: int | None) -> Scene:
+    """Return a campaign file's letters from a merchant, or without one from the example's."""
     if merchant_id is None:
         if OWN_TEMPLATE.fullmatch(definition.template):
             raise InvalidCampaign(f"template is {definition.template!r}; say whose it is with --merchant ID.")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -77,7 +78,7 @@ def try_out(own: OwnTemplate, shop: Shop, now: datetime) -> int:
 def _trials(own: OwnTemplate, shop: Shop, now: datetime) -> Iterator[LetterFacts]:
     for scale in ScaleName:
         data = {"name": "Trial", "scale": scale.value, "template": own.title}
-        scene = Scene(definition=read_definition(data), shop=shop, now=now, own=own)
+        scene = Scene(definition=read_definition(data), shop=replace(shop, own=own), now=now)
         states = (*STATES, HEAVIEST) if scale is ScaleName.NPS11 else (USUAL,)
         for tag in available():
             yield from (scene.facts(kind, tag, state) for kind in MessageKind for state in states)

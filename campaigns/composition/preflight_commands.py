@@ -9,11 +9,10 @@ import click
 from campaigns import clock
 from campaigns.catalog.campaign import apply_campaign
 from campaigns.catalog.commands import campaign, read_file
-from campaigns.composition.commands import shop_of
+from campaigns.composition.commands import scene_for
 from campaigns.composition.preflight.checks import Readers, preflight
 from campaigns.composition.preflight.clients import AUDIENCE, FAMILIES
 from campaigns.composition.preflight.finding import Finding, Severity
-from campaigns.composition.preview import Shop
 from campaigns.door import house
 from campaigns.errors import AskwellError, InvalidCampaign
 from campaigns.merchants.merchant import get_merchant
@@ -47,10 +46,9 @@ def check(
     as_json: bool,
 ) -> None:
     """Write every letter of a campaign, and say what is amiss and how to mend it; exit code 1 on errors."""
-    definition = read_file(file)
-    shop = Shop() if merchant_id is None else shop_of(merchant_id)
+    scene = scene_for(read_file(file), merchant_id)
     readers = Readers(countries=countries, has_consent=promotion_consent, audience=_audience(audience))
-    found = preflight(definition, shop, house().settings.base_url, readers, clock.now())
+    found = preflight(scene.definition, scene.shop, house().settings.base_url, readers, clock.now())
     count = {f"{severity}s": sum(each.severity is severity for each in found) for severity in Severity}
     summary = ", ".join(f"{count[f'{each}s']} {each}{'s' * (count[f'{each}s'] != 1)}" for each in Severity)
     lines = [line for each in found for line in (_line(each), f"    {each.fix}")]
@@ -72,15 +70,15 @@ def apply(
     as_json: bool,
 ) -> None:
     """Make a campaign say what a file says; a new version only where it says something new, none where it is wrong."""
-    definition = read_file(file)
+    scene = scene_for(read_file(file), merchant_id)
     readers = Readers(countries=countries, has_consent=promotion_consent, audience=_audience(audience))
-    found = preflight(definition, shop_of(merchant_id), house().settings.base_url, readers, clock.now())
+    found = preflight(scene.definition, scene.shop, house().settings.base_url, readers, clock.now())
     if errors := [each for each in found if each.severity is Severity.ERROR]:
         said = "\n".join(f"{_line(each)}\n    {each.fix}" for each in errors)
         raise InvalidCampaign(f"{file} is not applied, and nothing is changed:\n{said}")
     with house().database.transaction() as session:
         get_merchant(session, merchant_id)
-        version = apply_campaign(session, merchant_id, definition, clock.now())
+        version = apply_campaign(session, merchant_id, scene.definition, clock.now())
     warnings = [each for each in found if each.severity is Severity.WARNING]
     data = {"campaign": version.campaign_id, "version": version.number, "warnings": [asdict(each) for each in warnings]}
     lines = [line for each in warnings for line in (_line(each), f"    {each.fix}")]

@@ -31,6 +31,7 @@ class Shop:
     postal_address: str = "1 Quay Street, Galway, Ireland"
     accent: str = ACCENT
     timezone: str = "Europe/Dublin"
+    own: OwnTemplate | None = None  # the template of its own that the letter is written with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,6 @@ class Scene:
     definition: Definition
     shop: Shop
     now: datetime
-    own: OwnTemplate | None = None
 
     def facts(self, kind: MessageKind, tag: str, state: State = USUAL) -> LetterFacts:
         """Return what a letter to a sample buyer is written from."""
@@ -99,5 +99,5 @@ class Scene:
             closes_at=self.now + max(definition.closes_after, timedelta(days=1)),
             invitation_id=1 if kind is MessageKind.REMINDER else None,
             now=self.now,
-            own=self.own,
+            own=shop.own,
         )

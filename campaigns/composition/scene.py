@@ -1,5 +1,6 @@
 """The stage for a merchant's sample letters: its own name, address, colour and template, and nobody's data."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -26,4 +27,5 @@ def scene_of(session: Session, merchant_id: int, definition: Definition, now: da
     """Return a campaign's letters from a merchant; raises NotFound or InvalidCampaign."""
     shop = shop_of(get_merchant(session, merchant_id))
     definition = settled(session, merchant_id, definition)
-    return Scene(definition=definition, shop=shop, now=now, own=own_template_of(session, merchant_id, definition))
+    own = own_template_of(session, merchant_id, definition)
+    return Scene(definition=definition, shop=replace(shop, own=own), now=now)
