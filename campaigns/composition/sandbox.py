@@ -170,9 +170,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         _step()
-        if not all(type(each) in {int, float, bool} and abs(each) <= LARGEST_NUMBER for each in (left, right)):
-            raise SecurityError
-        if operator == "**":
+        are_small = all(type(each) in {int, float, bool} and abs(each) <= LARGEST_NUMBER for each in (left, right))
+        if operator == "**" or not are_small:
             raise SecurityError
         return super().call_binop(context, operator, left, right)
 
