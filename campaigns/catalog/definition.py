@@ -8,6 +8,7 @@ from typing import Any
 
 from campaigns.catalog.scale import Scale
 from campaigns.catalog.survey import Survey, Texts
+from campaigns.catalog.variant import Variant
 
 
 class Trigger(StrEnum):
@@ -37,6 +38,8 @@ class Definition:
     template: str
     holdout: float
     subject: Texts
+    preheader: Texts
+    variants: tuple[Variant, ...]
     survey: Survey
     source: Mapping[str, Any]  # the file as read: what a version keeps
 

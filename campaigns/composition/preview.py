@@ -11,8 +11,10 @@ from campaigns.composition.letter import Letter, LetterFacts
 from campaigns.enrollment.states import MessageKind
 from campaigns.languages import available
 from campaigns.links import Links
-from campaigns.merchants.merchant import ACCENT
+from campaigns.merchants.look import Look
 from campaigns.tokens import Tokens
+
+HOUSE_LOOK = Look()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class Shop:
     from_address: str = "hello@harbour.example"
     reply_to: str = "care@harbour.example"
     postal_address: str = "1 Quay Street, Galway, Ireland"
-    accent: str = ACCENT
+    look: Look = HOUSE_LOOK
     timezone: str = "Europe/Dublin"
 
 
@@ -60,6 +62,7 @@ def sample_facts(definition: Definition, shop: Shop, kind: MessageKind, tag: str
     first_name, last_name = PEOPLE.get(tag, PEOPLE["en"])
     return LetterFacts(
         message_id=2 if kind is MessageKind.REMINDER else 1,
+        enrollment_id=1,
         kind=kind,
         merchant_id=1,
         campaign_id=1,
@@ -69,7 +72,7 @@ def sample_facts(definition: Definition, shop: Shop, kind: MessageKind, tag: str
         from_address=shop.from_address,
         reply_to=shop.reply_to,
         postal_address=shop.postal_address,
-        accent=shop.accent,
+        look=shop.look,
         to_address="ana@example.com",
         first_name=first_name,
         last_name=last_name,
