@@ -106,7 +106,7 @@ def _products(items: tuple[Mapping[str, Any], ...], most: int) -> list[tuple[str
 
 def _picture(url: str) -> str:
     """Return the address of a picture, or nothing where it is not plainly one over https."""
-    if len(url) > LONGEST_URL:
+    if not url or len(url) > LONGEST_URL:
         return ""
     return url if PLAIN_PICTURE.fullmatch(url) else _odd_picture(url)
 

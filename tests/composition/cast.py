@@ -14,6 +14,7 @@ from campaigns.enrollment.states import MessageKind
 from campaigns.links import Links
 from campaigns.merchants.look import Look
 from campaigns.tokens import Tokens
+from tests.composition.page import Page
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 LINKS = Links("https://ask.example", Tokens(("k" * 40,)))
@@ -81,6 +82,10 @@ def body(letter: Letter, kind: str) -> str:
     content = part.get_content()
     assert isinstance(content, str)
     return content.replace("\r\n", "\n")
+
+
+def html_links(html: str) -> list[str]:
+    return [link["href"] for link in Page(html).links()]
 
 
 def wire_header(letter: Letter, name: str) -> list[str]:
