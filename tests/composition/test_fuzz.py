@@ -200,4 +200,4 @@ def test_no_words_break_a_letter_or_reach_another_reader() -> None:
 @pytest.mark.drill
 @pytest.mark.parametrize("seed", range(2, 12))
 def test_no_words_of_a_hundred_thousand_do(seed: int) -> None:
-    read(seed, count=10_000)
+    read(seed, many=10_000)
