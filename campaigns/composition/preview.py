@@ -1,6 +1,7 @@
 """What a campaign's letters will look like, in every language, before anybody gets one."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -43,11 +44,19 @@ def write_previews(definition: Definition, shop: Shop, out: Path, links: Links, 
     out.mkdir(parents=True, exist_ok=True)
     links = Links(links.base_url, Tokens((NOBODYS_KEY,)))  # a preview's links must open nobody's letter
     written: list[Path] = []
-    for tag in available():
-        for kind in MessageKind:
-            letter = compose(sample_facts(definition, shop, kind, tag, now), links)
-            written += _write(letter, out / f"{kind}.{tag}")
+    for name, variety in _varieties(definition):
+        for tag in available():
+            for kind in MessageKind:
+                letter = compose(sample_facts(variety, shop, kind, tag, now), links)
+                written += _write(letter, out / f"{kind}.{tag}{name}")
     return written
+
+
+def _varieties(definition: Definition) -> Iterator[tuple[str, Definition]]:
+    """Tell a campaign's own words and each of its variants apart, by what their files' names end with."""
+    yield "", replace(definition, variants=())
+    for variant in definition.variants:
+        yield f".{variant.name}", replace(definition, variants=(replace(variant, share=1.0),))
 
 
 def _write(letter: Letter, stem: Path) -> list[Path]:
