@@ -9,6 +9,7 @@ from typing import Any
 from campaigns.catalog.scale import Scale
 from campaigns.catalog.survey import Survey, Texts
 from campaigns.catalog.thanks import NOTHING, Offer
+from campaigns.catalog.variant import Variant
 
 
 class Trigger(StrEnum):
@@ -38,6 +39,8 @@ class Definition:
     template: str
     holdout: float
     subject: Texts
+    preheader: Texts
+    variants: tuple[Variant, ...]
     survey: Survey
     source: Mapping[str, Any]  # the file as read: what a version keeps
     thanks: Offer = NOTHING

@@ -15,9 +15,7 @@ from campaigns.terminal import show
 @campaign.say("campaign preview after-delivery.toml --out previews", "preview")
 @click.argument("file")
 @click.option("--out", type=click.Path(file_okay=False), required=True, help="The folder to write to.")
-@click.option(
-    "--merchant", "merchant_id", type=int, help="Whose name, colour and address to use; an example's without."
-)
+@click.option("--merchant", "merchant_id", type=int, help="Whose name, look and address to use; an example's without.")
 def preview(file: str, out: str, merchant_id: int | None, as_json: bool) -> None:
     """Write invitation and reminder in every language as html, txt and eml."""
     definition = read_file(file)
@@ -34,6 +32,6 @@ def shop_of(merchant_id: int) -> Shop:
         from_address=merchant.from_address,
         reply_to=merchant.reply_to,
         postal_address=merchant.postal_address,
-        accent=merchant.accent,
+        look=merchant.look,
         timezone=merchant.timezone,
     )

@@ -26,7 +26,7 @@ def compose(facts: LetterFacts, links: Links) -> Letter:
     shape = shape_of(facts, leaves, language)
     mail = compiled(shape.mail, language.tag)
     view = letter_view(shape, _marked(leaves, language), links, language)
-    subject = own_subject(facts, leaves) or one_line(unmarked(mail.render("subject", view)), LONGEST)
+    subject = own_subject(facts) or one_line(unmarked(mail.render("subject", view)), LONGEST)
     view["subject"] = value(subject, subject)
     return _letter(mail, view, letter_head(facts, subject, links.unsubscribe(leaves.token)))
 

@@ -1,6 +1,7 @@
 """What a campaign's letters will look like, in every language, before anybody gets one."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +12,10 @@ from campaigns.composition.letter import Letter, LetterFacts
 from campaigns.enrollment.states import MessageKind
 from campaigns.languages import available
 from campaigns.links import Links
-from campaigns.merchants.merchant import ACCENT
+from campaigns.merchants.look import Look
 from campaigns.tokens import Tokens
+
+HOUSE_LOOK = Look()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ class Shop:
     from_address: str = "hello@harbour.example"
     reply_to: str = "care@harbour.example"
     postal_address: str = "1 Quay Street, Galway, Ireland"
-    accent: str = ACCENT
+    look: Look = HOUSE_LOOK
     timezone: str = "Europe/Dublin"
 
 
@@ -41,11 +44,19 @@ def write_previews(definition: Definition, shop: Shop, out: Path, links: Links, 
     out.mkdir(parents=True, exist_ok=True)
     links = Links(links.base_url, Tokens((NOBODYS_KEY,)))  # a preview's links must open nobody's letter
     written: list[Path] = []
-    for tag in available():
-        for kind in MessageKind:
-            letter = compose(sample_facts(definition, shop, kind, tag, now), links)
-            written += _write(letter, out / f"{kind}.{tag}")
+    for name, variety in _varieties(definition):
+        for tag in available():
+            for kind in MessageKind:
+                letter = compose(sample_facts(variety, shop, kind, tag, now), links)
+                written += _write(letter, out / f"{kind}.{tag}{name}")
     return written
+
+
+def _varieties(definition: Definition) -> Iterator[tuple[str, Definition]]:
+    """Tell a campaign's own words and each of its variants apart, by what their files' names end with."""
+    yield "", replace(definition, variants=())
+    for variant in definition.variants:
+        yield f".{variant.name}", replace(definition, variants=(replace(variant, share=1.0),))
 
 
 def _write(letter: Letter, stem: Path) -> list[Path]:
@@ -60,6 +71,7 @@ def sample_facts(definition: Definition, shop: Shop, kind: MessageKind, tag: str
     first_name, last_name = PEOPLE.get(tag, PEOPLE["en"])
     return LetterFacts(
         message_id=2 if kind is MessageKind.REMINDER else 1,
+        enrollment_id=1,
         kind=kind,
         merchant_id=1,
         campaign_id=1,
@@ -69,7 +81,7 @@ def sample_facts(definition: Definition, shop: Shop, kind: MessageKind, tag: str
         from_address=shop.from_address,
         reply_to=shop.reply_to,
         postal_address=shop.postal_address,
-        accent=shop.accent,
+        look=shop.look,
         to_address="ana@example.com",
         first_name=first_name,
         last_name=last_name,
