@@ -18,6 +18,7 @@ from campaigns.delivery.doctor_commands import doctor
 from campaigns.delivery.sending_commands import message, sending
 from campaigns.door import house
 from campaigns.enrollment.commands import why
+from campaigns.merchants import look_commands as _looks  # noqa: F401  # adds to the group of merchants
 from campaigns.merchants.commands import merchant, staff, store
 from campaigns.merchants.dkim_commands import dkim
 from campaigns.reports.commands import report

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from campaigns.composition.render import ROOT
 from campaigns.languages import CATALOGUES, STRONG, available, choose, speak, zone_of_country
 
-WORDS = CATALOGUES.parent / "composition" / "words.py"
+WORDS = [CATALOGUES.parent / "composition" / name for name in ("words.py", "tone.py")]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 TRANSLATED = [tag for tag in available() if tag != "en"]
 
@@ -182,7 +182,8 @@ def _messages_in_use() -> Iterator[str | tuple[str, ...]]:
     assert len(templates) > 10
     for path in templates:
         yield from _extracted("jinja2.ext:babel_extract", path.read_bytes())
-    yield from _extracted("python", WORDS.read_bytes())
+    for path in WORDS:
+        yield from _extracted("python", path.read_bytes())
 
 
 def _extracted(method: str, source: bytes) -> Iterator[str | tuple[str, ...]]:

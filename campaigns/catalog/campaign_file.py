@@ -10,17 +10,17 @@ from typing import Any, TypeVar
 
 from campaigns.catalog.bank.expand import expand
 from campaigns.catalog.definition import OWN_TEMPLATE, Definition, Hours, Trigger
-from campaigns.catalog.question_file import read_questions, read_texts
+from campaigns.catalog.question_file import read_questions
 from campaigns.catalog.scale import SCALES, ScaleName
-from campaigns.catalog.subject import check_subject
 from campaigns.catalog.survey import Survey, Texts
 from campaigns.catalog.thanks_file import read_offer
+from campaigns.catalog.variant_file import read_line, read_variants
 from campaigns.clock import parse_duration
 from campaigns.errors import InvalidCampaign
 
-TEMPLATES = ("classic",)
+TEMPLATES = ("classic", "compact", "plain-personal", "product-card")
 KEYS = {"name", "trigger", "delay", "hours", "reminder_after", "closes_after", "cooldown", "scale"}
-KEYS |= {"template", "holdout", "subject", "question", "thanks"}
+KEYS |= {"template", "holdout", "subject", "preheader", "variant", "question", "thanks"}
 DEFAULTS: dict[str, Any] = {
     "trigger": Trigger.FULFILLED,
     "delay": "P3D",
@@ -31,6 +31,8 @@ DEFAULTS: dict[str, Any] = {
     "template": "classic",
     "holdout": 0,
     "subject": {},
+    "preheader": {},
+    "variant": [],
     "question": [],
 }
 LONGEST_WAIT = timedelta(days=366)
@@ -76,7 +78,9 @@ class _Reader:
             cooldown=self._duration("cooldown"),
             template=self._template(),
             holdout=self._holdout(),
-            subject=self._subject(),
+            subject=self._line("subject"),
+            preheader=self._line("preheader"),
+            variants=read_variants(self._data["variant"], self._line, self.error),
             survey=Survey(scale, read_questions(self._data["question"], self.error)),
             source=json.loads(json.dumps(self._source, default=str)),  # a day is kept as its text
             thanks=read_offer(self._data.get("thanks"), self.error),
@@ -136,11 +140,5 @@ class _Reader:
             raise self.error("holdout", f"is {value!r}", "it is a share from 0 to 0.5")
         return float(value)
 
-    def _subject(self) -> Texts:
-        texts = read_texts(self._data["subject"], "subject", self.error)
-        for language, text in texts.items():
-            try:
-                check_subject(text)
-            except ValueError as error:
-                raise self.error(f"subject.{language}", str(error), "see docs/campaigns.md") from None
-        return texts
+    def _line(self, key: str) -> Texts:
+        return read_line(self._data[key], key, self.error)

@@ -10,6 +10,7 @@ from typing import Any
 from campaigns.catalog.scale import Scale
 from campaigns.catalog.survey import Survey, Texts
 from campaigns.catalog.thanks import NOTHING, Offer
+from campaigns.catalog.variant import Variant
 
 # A merchant's own, and once the campaign is applied also which version of it.
 OWN_TEMPLATE = re.compile(r"own/([a-z0-9][a-z0-9_-]{0,39})(?:@([1-9]\d{0,8}))?")
@@ -42,6 +43,8 @@ class Definition:
     template: str
     holdout: float
     subject: Texts
+    preheader: Texts
+    variants: tuple[Variant, ...]
     survey: Survey
     source: Mapping[str, Any]  # the file as read: what a version keeps
     thanks: Offer = NOTHING

@@ -31,7 +31,9 @@ def preview(file: str, out: str, merchant_id: int | None, pictures: bool, as_jso
     written = write_scene(scene, folder, house().links)
     if pictures:
         taken = take_pictures(scene, folder, find_browser())
-        with click.progressbar(taken, length=picture_count(), label="Pictures", file=sys.stderr) as each:
+        with click.progressbar(
+            taken, length=picture_count(scene.definition), label="Pictures", file=sys.stderr
+        ) as each:
             written += each
     show({"files": [str(path) for path in written]}, as_json, *(str(path) for path in written))
 

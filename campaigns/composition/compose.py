@@ -27,7 +27,7 @@ def compose(facts: LetterFacts, links: Links, before_subject: str = "") -> Lette
     shape = shape_of(facts, leaves, language)
     mail = compiled(shape.mail, language.tag)
     view = letter_view(shape, _marked(leaves, language), links, language)
-    subject = own_subject(facts, leaves) or one_line(unmarked(mail.render("subject", view)), LONGEST)
+    subject = own_subject(facts) or one_line(unmarked(mail.render("subject", view)), LONGEST)
     subject = before_subject + subject
     view["subject"] = value(subject, subject)
     return _letter(mail, view, letter_head(facts, subject, links.unsubscribe(leaves.token)))

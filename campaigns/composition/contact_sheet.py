@@ -7,7 +7,7 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
-from campaigns.composition.samples import Scene, State
+from campaigns.composition.samples import Scene
 from campaigns.enrollment.states import MessageKind
 
 STYLE = """
@@ -28,7 +28,7 @@ class Shown(Protocol):
     @property
     def tag(self) -> str: ...
     @property
-    def state(self) -> State: ...
+    def title(self) -> str: ...
 
 
 def write_sheet(out: Path, scene: Scene, shown: Sequence[tuple[Shown, Path]]) -> Path:
@@ -53,7 +53,7 @@ def _rows(shown: list[tuple[Shown, Path]]) -> Markup:
         Markup('<h3>{}</h3>\n<div class="row">\n{}</div>\n').format(
             title, Markup().join(_figure(file) for _, file in row)
         )
-        for title, row in groupby(shown, key=lambda each: each[0].state.title)
+        for title, row in groupby(shown, key=lambda each: each[0].title)
     )
 
 
@@ -61,8 +61,8 @@ def _figure(file: Path) -> Markup:
     if file.suffix == ".html":
         frame = '<figure><iframe src="{0}" sandbox loading="lazy" title="{0}"></iframe></figure>\n'
         return Markup(frame).format(file.name)  # noqa: S704 - our own words
-    width, look = file.stem.split(".")[-2:]
+    width, sight = file.stem.split(".")[-2:]
     return Markup(
         '<figure><a href="{0}"><img class="{1}" src="{0}" alt="" loading="lazy"></a>'
         "<figcaption>{1}, {2}</figcaption></figure>\n"
-    ).format(file.name, width, look.replace("-", " "))
+    ).format(file.name, width, sight.replace("-", " "))

@@ -9,6 +9,7 @@ from typing import Any
 from campaigns.catalog.definition import Definition
 from campaigns.catalog.own_template import OwnTemplate
 from campaigns.enrollment.states import MessageKind
+from campaigns.merchants.look import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,7 @@ class LetterFacts:
     """All that an invitation or a reminder is written from."""
 
     message_id: int
+    enrollment_id: int
     kind: MessageKind
     merchant_id: int
     campaign_id: int
@@ -25,7 +27,7 @@ class LetterFacts:
     from_address: str
     reply_to: str
     postal_address: str
-    accent: str
+    look: Look
     to_address: str
     first_name: str
     last_name: str

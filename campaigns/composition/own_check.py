@@ -13,6 +13,7 @@ from campaigns.catalog.scale import SCALES, ScaleName
 from campaigns.composition.compose import compose
 from campaigns.composition.leaves import leaves_of
 from campaigns.composition.letter import Letter, LetterFacts
+from campaigns.composition.own_render import MOST_HTML
 from campaigns.composition.preview import NOBODYS_KEY
 from campaigns.composition.samples import PICTURE, STATES, USUAL, Scene, Shop, State
 from campaigns.enrollment.states import MessageKind
@@ -23,6 +24,7 @@ from campaigns.tokens import Tokens
 
 MOST_SOURCE = 200_000  # bytes, of all files
 MOST_FILES = 30
+ROOM = 4_000  # bytes of HTML kept free for what a campaign brings: a preheader, a longer signature
 NEEDED = tuple(f"{kind}/{file}" for kind in MessageKind for file in ("body.mjml", "body.txt", "subject.txt"))
 PATH = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+){0,3}\.(mjml|txt)")
 # Signs no editor shows; and those that the house marks values with.
@@ -72,6 +74,8 @@ def try_out(own: OwnTemplate, shop: Shop, now: datetime) -> int:
             where = f"{facts.kind} in {facts.locale}, on {facts.definition.scale.name}"
             raise RenderingError(f"{own.title}: {objection} ({where}).")
         longest = max(longest, len(letter.html.encode()))
+        if longest > MOST_HTML - ROOM:
+            raise RenderingError(f"{own.title}: its HTML gets longer than {MOST_HTML - ROOM:,} bytes.")
     return longest
 
 

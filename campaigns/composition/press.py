@@ -46,7 +46,7 @@ class Press:
 
     def _printed(self, plate: Plate, facts: LetterFacts, leaves: Leaves) -> Sealed:
         flat = leaves.flat
-        subject = own_subject(facts, leaves) or plate.house_subject(flat)
+        subject = own_subject(facts) or plate.house_subject(flat)
         head = letter_head(facts, subject, self._links.unsubscribe(leaves.token))
         return Sealed(
             sender=head.sender,

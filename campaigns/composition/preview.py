@@ -10,8 +10,8 @@ from campaigns.composition.chromium import Camera
 from campaigns.composition.compose import compose
 from campaigns.composition.contact_sheet import write_sheet
 from campaigns.composition.letter import Letter, LetterFacts
-from campaigns.composition.looks import Look, in_look
 from campaigns.composition.samples import STATES, USUAL, Scene, Shop, State
+from campaigns.composition.sight import Sight, as_seen_in
 from campaigns.enrollment.states import MessageKind
 from campaigns.languages import available
 from campaigns.links import Links
@@ -29,16 +29,25 @@ class Sample(NamedTuple):
 
     kind: MessageKind
     tag: str
-    state: State
+    state: State = USUAL
+    variant: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"In the words of variant {self.variant}" if self.variant else self.state.title
 
     @property
     def stem(self) -> str:
-        name = f"{self.kind}.{self.tag}"
-        return name if self.state is USUAL else f"{name}.{self.state.name}"
+        words = f".{self.variant}" if self.variant else ""
+        return f"{self.kind}.{self.tag}{words}" + ("" if self.state is USUAL else f"-{self.state.name}")
 
 
-def samples() -> Iterator[Sample]:
-    return (Sample(kind, tag, state) for kind in MessageKind for tag in available() for state in STATES)
+def samples(definition: Definition) -> Iterator[Sample]:
+    """Yield the campaign's own words to every buyer, and those of each variant to the usual one."""
+    for kind in MessageKind:
+        for tag in available():
+            yield from (Sample(kind, tag, state) for state in STATES)
+            yield from (Sample(kind, tag, USUAL, variant.name) for variant in definition.variants)
 
 
 def write_previews(definition: Definition, shop: Shop, out: Path, links: Links, now: datetime) -> list[Path]:
@@ -53,14 +62,15 @@ def write_scene(scene: Scene, out: Path, links: Links) -> list[Path]:
     """
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for sample in samples():
-        letter = compose(scene.facts(*sample), nobodys(links))
+    for sample in samples(scene.definition):
+        facts = scene.worded(sample.variant).facts(sample.kind, sample.tag, sample.state)
+        letter = compose(facts, nobodys(links))
         written += _write(letter, out / sample.stem, is_whole=sample.state is USUAL)
-    return [*written, write_sheet(out, scene, [(sample, _page(out, sample)) for sample in samples()])]
+    return [*written, write_sheet(out, scene, [(sample, _page(out, sample)) for sample in samples(scene.definition)])]
 
 
-def picture_count() -> int:
-    return len(list(samples())) * len(WIDTHS) * len(Look)
+def picture_count(definition: Definition) -> int:
+    return len(list(samples(definition))) * len(WIDTHS) * len(Sight)
 
 
 def take_pictures(scene: Scene, out: Path, browser: str) -> Iterator[Path]:
@@ -68,13 +78,13 @@ def take_pictures(scene: Scene, out: Path, browser: str) -> Iterator[Path]:
     shown: list[tuple[Sample, Path]] = []
     passing = out / ".shown.html"
     with Camera(browser) as camera:
-        for sample in samples():
+        for sample in samples(scene.definition):
             html = _page(out, sample).read_text(encoding="utf-8")
-            for look in Look:
-                passing.write_text(in_look(html, look), encoding="utf-8")
+            for sight in Sight:
+                passing.write_text(as_seen_in(html, sight), encoding="utf-8")
                 for width, pixels in WIDTHS.items():
-                    file = out / f"{sample.stem}.{width}.{look}.png"
-                    file.write_bytes(camera.picture(passing, pixels, is_dark=look is Look.DARK))
+                    file = out / f"{sample.stem}.{width}.{sight}.png"
+                    file.write_bytes(camera.picture(passing, pixels, is_dark=sight is Sight.DARK))
                     shown.append((sample, file))
                     yield file
     passing.unlink(missing_ok=True)

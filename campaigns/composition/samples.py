@@ -1,7 +1,7 @@
 """Everything a letter may have to say and may lack: the buyers on which a template is tried and shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,9 @@ from campaigns.catalog.definition import Definition
 from campaigns.catalog.own_template import OwnTemplate
 from campaigns.composition.letter import LetterFacts
 from campaigns.enrollment.states import MessageKind
-from campaigns.merchants.merchant import ACCENT
+from campaigns.merchants.look import Look
+
+HOUSE_LOOK = Look()
 
 PICTURE = "https://shop.example/mug.jpg"
 PEOPLE = {"en": ("Ana", "Ruiz"), "de": ("Jürgen", "Groß"), "ar": ("ليلى", "حداد")}
@@ -29,7 +31,7 @@ class Shop:
     from_address: str = "hello@harbour.example"
     reply_to: str = "care@harbour.example"
     postal_address: str = "1 Quay Street, Galway, Ireland"
-    accent: str = ACCENT
+    look: Look = HOUSE_LOOK
     timezone: str = "Europe/Dublin"
     own: OwnTemplate | None = None  # the template of its own that the letter is written with
 
@@ -70,12 +72,18 @@ class Scene:
     shop: Shop
     now: datetime
 
+    def worded(self, variant: str = "") -> "Scene":
+        """Return this scene with the words of one variant in every letter; without, with the campaign's own."""
+        chosen = tuple(replace(each, share=1.0) for each in self.definition.variants if each.name == variant)
+        return replace(self, definition=replace(self.definition, variants=chosen))
+
     def facts(self, kind: MessageKind, tag: str, state: State = USUAL) -> LetterFacts:
         """Return what a letter to a sample buyer is written from."""
         shop, definition = self.shop, self.definition
         first_name, last_name = PEOPLE.get(tag, PEOPLE["en"])
         return LetterFacts(
             message_id=2 if kind is MessageKind.REMINDER else 1,
+            enrollment_id=1,
             kind=kind,
             merchant_id=shop.merchant_id,
             campaign_id=1,
@@ -85,7 +93,7 @@ class Scene:
             from_address=shop.from_address,
             reply_to=shop.reply_to,
             postal_address=shop.postal_address,
-            accent=shop.accent,
+            look=shop.look,
             to_address="ana@example.com",
             first_name=first_name if state.first_name is None else state.first_name,
             last_name=last_name,

@@ -18,7 +18,7 @@ def shop_of(merchant: Merchant) -> Shop:
         from_address=merchant.from_address,
         reply_to=merchant.reply_to,
         postal_address=merchant.postal_address,
-        accent=merchant.accent,
+        look=merchant.look,
         timezone=merchant.timezone,
     )
 

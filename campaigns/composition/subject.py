@@ -1,4 +1,4 @@
-"""A subject is the merchant's own words in the letter's language, else the house's; always one sane line."""
+"""Subject and preheader are the merchant's own words in the letter's language, else the house's; one sane line each."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -6,7 +6,8 @@ from functools import lru_cache
 from jinja2 import StrictUndefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from campaigns.composition.leaves import Leaves
+from campaigns.catalog.survey import Texts
+from campaigns.catalog.variant import Variant, variant_of
 from campaigns.composition.letter import LetterFacts
 from campaigns.composition.line import one_line, person_name
 
@@ -17,18 +18,33 @@ _subjects = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
 _subjects.globals.clear()
 
 
-def own_subject(facts: LetterFacts, leaves: Leaves) -> str:
+def own_subject(facts: LetterFacts) -> str:
     """Return the campaign's subject in exactly this language, or nothing where there is none or it fails.
 
     A subject that fails on one customer must cost that customer nothing but the merchant's wording.
     """
-    source = facts.definition.subject.get(facts.locale)
+    variant = _variant(facts)
+    return _own(variant.subject if variant and variant.subject else facts.definition.subject, facts)
+
+
+def own_preheader(facts: LetterFacts) -> str:
+    """Return the campaign's words for the line that inboxes show after a subject, as `own_subject` does."""
+    variant = _variant(facts)
+    return _own(variant.preheader if variant and variant.preheader else facts.definition.preheader, facts)
+
+
+def _variant(facts: LetterFacts) -> Variant | None:
+    return variant_of(facts.definition.variants, facts.campaign_id, facts.enrollment_id)
+
+
+def _own(texts: Texts, facts: LetterFacts) -> str:
+    source = texts.get(facts.locale)
     if source is None:
         return ""
     names = {
-        "contact": {"first_name": leaves.first_name, "last_name": person_name(facts.last_name)},
-        "merchant": {"name": leaves.merchant},
-        "order": {"id": leaves.order_id},
+        "contact": {"first_name": person_name(facts.first_name), "last_name": person_name(facts.last_name)},
+        "merchant": {"name": one_line(facts.merchant_name)},
+        "order": {"id": one_line(facts.order_id, 40)},
     }
     try:
         return one_line(_writer(source)(names), LONGEST)

@@ -1,10 +1,10 @@
-"""A merchant's colour, corrected until white can be read on it and it can be read on the dark."""
+"""A merchant's colours, made readable: white on the first, and both of them as text on white and on the dark."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from campaigns.merchants.merchant import ACCENT
+from campaigns.merchants.look import ACCENT
 
 ENOUGH = 4.5  # WCAG 2.2 AA, text of any size
 DARK_PAPER = "#16191c"
@@ -16,14 +16,21 @@ Rgb = tuple[int, int, int]
 class Theme:
     accent: str  # under white text, and as text on white
     on_dark: str  # under dark text, and as text on the dark paper
+    second: str = ""  # as text on white; empty where the merchant has none
+    second_on_dark: str = ""
     dark_paper: str = DARK_PAPER
 
 
 @lru_cache(maxsize=1000)
-def theme_of(colour: str) -> Theme:
-    """Return the nearest readable shades of a colour; of the house's own where it is no colour."""
-    base = colour if HEX.fullmatch(colour) else ACCENT
-    return Theme(accent=_toward(base, "#000000", "#ffffff"), on_dark=_toward(base, "#ffffff", DARK_PAPER))
+def theme_of(colour: str, second: str = "") -> Theme:
+    """Return the nearest readable shades of a merchant's colours; of the house's own where the first is none."""
+    accent, on_dark = _shades(colour if HEX.fullmatch(colour) else ACCENT)
+    second, second_on_dark = _shades(second) if HEX.fullmatch(second) else ("", "")
+    return Theme(accent=accent, on_dark=on_dark, second=second, second_on_dark=second_on_dark)
+
+
+def _shades(colour: str) -> tuple[str, str]:
+    return _toward(colour, "#000000", "#ffffff"), _toward(colour, "#ffffff", DARK_PAPER)
 
 
 def contrast(one: str, other: str) -> float:

@@ -15,9 +15,11 @@ from campaigns.composition.line import one_line
 from campaigns.composition.marks import Leaf
 from campaigns.composition.own import mail_of
 from campaigns.composition.theme import Theme, theme_of
+from campaigns.composition.tone import greeting, sign_off
 from campaigns.composition.words import RatingWords, rating_words
 from campaigns.languages import Language
 from campaigns.links import Links
+from campaigns.merchants.look import IN_WORD, STACKS, Font, Tone
 from campaigns.merchants.sign_in import VALID_FOR
 
 WRAPS_AFTER = 6  # cells of 44 px that fit beside each other on a phone of 360 px
@@ -27,6 +29,9 @@ class Shape(NamedTuple):
     mail: str  # "classic/invitation"
     tag: str
     scale: ScaleName
+    font: Font
+    tone: Tone
+    shown_count: int  # of products
     more_count: int
     present: tuple[bool, ...]  # which of the leaves are something
 
@@ -54,7 +59,10 @@ def shape_of(facts: LetterFacts, leaves: Leaves, language: Language) -> Shape:
         mail=mail_of(facts),
         tag=language.tag,
         scale=facts.definition.scale.name,
-        more_count=max(len(facts.items) - 1, 0),
+        font=facts.look.font,
+        tone=facts.look.tone,
+        shown_count=len(leaves.names),
+        more_count=len(facts.items) - len(leaves.names),
         present=tuple(map(bool, leaves.flat)),
     )
 
@@ -62,11 +70,19 @@ def shape_of(facts: LetterFacts, leaves: Leaves, language: Language) -> Shape:
 def letter_view(shape: Shape, leaves: Leaves, links: Links, language: Language) -> dict[str, Any]:
     """Return what the templates of an invitation or a reminder may name."""
     rating = rating_words(language, shape.scale, _in_sentence(leaves.merchant))
+    products = [Product(name=name, image_url=url) for name, url in zip(leaves.names, leaves.pictures, strict=True)]
     return {
         **_speech(language),
+        **_dress(shape.font),
         "merchant": leaves.merchant,
         "first_name": leaves.first_name,
-        "product": Product(name=leaves.product, image_url=leaves.picture) if leaves.product else None,
+        "greeting": greeting(language, shape.tone, _in_sentence(leaves.addressed)),
+        "sign_off": sign_off(language, shape.tone),
+        "signature": leaves.signature,
+        "preheader": leaves.preheader,
+        "logo_url": leaves.logo,
+        "product": products[0] if products else None,
+        "products": products,
         "more_count": shape.more_count,
         "order_id": leaves.order_id,
         "details": [detail for detail in (leaves.bought, leaves.paid) if detail],
@@ -76,7 +92,12 @@ def letter_view(shape: Shape, leaves: Leaves, links: Links, language: Language) 
         "closes_on": leaves.closes_on,
         "postal_address": list(leaves.postal),
         "unsubscribe_url": links.unsubscribe(leaves.token),
-        "theme": Theme(accent=leaves.accent, on_dark=leaves.on_dark),
+        "theme": Theme(
+            accent=leaves.accent,
+            on_dark=leaves.on_dark,
+            second=leaves.second,
+            second_on_dark=leaves.second_on_dark,
+        ),
     }
 
 
@@ -84,11 +105,17 @@ def sign_in_view(facts: SignInFacts, links: Links, language: Language) -> dict[s
     """Return what the templates of a sign-in mail may name."""
     return {
         **_speech(language),
+        **_dress(Font.SYSTEM),
         "merchant": one_line(facts.merchant_name),
         "url": links.sign_in(facts.sign_in_id),
         "minutes": int(VALID_FOR.total_seconds() // 60),
+        "logo_url": "",
         "theme": theme_of(""),
     }
+
+
+def _dress(font: Font) -> dict[str, str]:
+    return {"font": STACKS[font], "font_in_word": IN_WORD[font]}
 
 
 def _speech(language: Language) -> dict[str, Callable[..., str]]:

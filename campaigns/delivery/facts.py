@@ -150,6 +150,7 @@ def letter_facts(dossier: Dossier, now: datetime) -> LetterFacts:
         raise RenderingError("There is nobody to write this letter to.")
     return LetterFacts(
         message_id=row.id,
+        enrollment_id=row.enrollment_id,
         kind=dossier.standing.kind,
         merchant_id=merchant.id,
         campaign_id=row.campaign_id,
@@ -159,7 +160,7 @@ def letter_facts(dossier: Dossier, now: datetime) -> LetterFacts:
         from_address=merchant.from_address,
         reply_to=merchant.reply_to,
         postal_address=merchant.postal_address,
-        accent=merchant.accent,
+        look=merchant.look,
         to_address=row.email,
         first_name=row.first_name,
         last_name=row.last_name,

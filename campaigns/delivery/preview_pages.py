@@ -12,10 +12,10 @@ from campaigns import clock
 from campaigns.catalog.campaign import get_campaign
 from campaigns.catalog.version import latest_version
 from campaigns.composition.compose import compose
-from campaigns.composition.looks import as_seen
 from campaigns.composition.preview import WIDTHS, nobodys
 from campaigns.composition.samples import STATES, USUAL, Scene
 from campaigns.composition.scene import scene_of
+from campaigns.composition.sight import as_seen
 from campaigns.delivery.trial import Trial, send_trial
 from campaigns.door import house
 from campaigns.enrollment.states import MessageKind

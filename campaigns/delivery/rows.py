@@ -13,6 +13,7 @@ from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
 from campaigns.enrollment.states import MessageKind
 from campaigns.intake.purchase import Purchase
+from campaigns.merchants.look import Look, worn
 from campaigns.merchants.merchant import Merchant
 
 Columns = TypeVarTuple("Columns")
@@ -59,10 +60,19 @@ class Sender(NamedTuple):
     from_address: str
     reply_to: str
     postal_address: str
-    accent: str
     locale: str
     timezone: str
     is_active: bool
+    logo_url: str
+    accent: str
+    second: str
+    font: str
+    tone: str
+    signature: str
+
+    @property
+    def look(self) -> Look:
+        return worn(self.logo_url, self.accent, self.second, self.font, self.tone, self.signature)
 
 
 SENDERS = select(*(getattr(Merchant, name) for name in Sender._fields)).where(among(Merchant.id, "ids"))

@@ -12,8 +12,8 @@ from campaigns import clock
 from campaigns.composition.compose import compose
 from campaigns.composition.dkim import signatures
 from campaigns.composition.letter import Letter
-from campaigns.composition.looks import without_sample_picture
 from campaigns.composition.samples import Scene
+from campaigns.composition.sight import without_sample_picture
 from campaigns.delivery.relay import RelayPlan
 from campaigns.delivery.routes import Route, Routes
 from campaigns.delivery.routing import choose

@@ -9,7 +9,8 @@ from campaigns.address import normalise
 from campaigns.clock import is_zone
 from campaigns.door import house
 from campaigns.errors import AskwellError
-from campaigns.merchants.merchant import ACCENT, Merchant, add_merchant, get_merchant
+from campaigns.merchants.look import ACCENT, checked_colour
+from campaigns.merchants.merchant import Merchant, add_merchant, get_merchant
 from campaigns.merchants.sign_in import issue_sign_in
 from campaigns.merchants.staff import Role, add_staff
 from campaigns.merchants.store import StoreKind, add_store, get_store, new_secret, rotate_secret
@@ -38,11 +39,9 @@ staff = Group("staff", help="Staff: the people who sign in.")
 @click.option("--accent", default=ACCENT, show_default=True, help="The merchant's colour, as #rrggbb.")
 def create_merchant(name: str, from_address: str, postal_address: str, as_json: bool, **options: str | None) -> None:
     """Make a merchant and print its number."""
-    zone, accent = options["timezone"] or "UTC", (options["accent"] or ACCENT).lower()
+    zone, accent = options["timezone"] or "UTC", checked_colour(options["accent"] or ACCENT, "--accent")
     if not is_zone(zone):
         raise AskwellError(f"--timezone is {zone!r}; it is a name like Europe/Madrid.")
-    if len(accent) != 7 or accent[0] != "#" or not set(accent[1:]) <= set("0123456789abcdef"):
-        raise AskwellError(f"--accent is {accent!r}; it is a colour like #1f6f54.")
     sender = sending_address(from_address, "--from")
     reply_to = sending_address(options["reply_to"], "--reply-to") if options["reply_to"] else sender
     if NO_REPLY.match(reply_to):

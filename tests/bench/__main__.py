@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from campaigns import clock
-from tests.bench import claim, doors, latency, memory, profiling, rooms, sending, throttle
+from tests.bench import claim, doors, latency, memory, press, profiling, rooms, sending, throttle
 from tests.bench.letters import allow
 from tests.bench.machine import described
 from tests.bench.options import Options
@@ -21,6 +21,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[str]]] = {
     "memory": memory.run,
     "throttle": throttle.run,
     "rooms": rooms.run,
+    "letters": press.run,
 }
 KINDS = {"sqlite": ("sqlite",), "postgres": ("postgres",), "both": ("sqlite", "postgres")}
 

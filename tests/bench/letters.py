@@ -21,6 +21,7 @@ whether the glaze has the blue of the sea or only of its picture.</mj-text></mj-
 """
 SOME = 20
 TEMPLATE = "wide"
+HOUSES = campaign_file.TEMPLATES
 WIDER = """[% extends "classic/invitation/body.mjml" %]
 [% block letter %][[ super() ]]{}[% endblock %]
 """
@@ -44,7 +45,7 @@ def blocks_for(size: int, size_of: Callable[[int], int]) -> int:
 
 def allow() -> None:
     """Let this process read campaigns of TEMPLATE."""
-    vars(campaign_file)["TEMPLATES"] = ("classic", TEMPLATE)
+    vars(campaign_file)["TEMPLATES"] = (*HOUSES, TEMPLATE)
 
 
 def _widen(folder: Path, template: str, count: int) -> str:

@@ -40,6 +40,8 @@ kind = "text"
 text.en = "Anything you would like to tell us?"
 """
 
+VARIANT: dict[str, Any] = {"name": "b", "share": 0.5, "subject": {"en": "Well?"}}
+
 
 def test_a_whole_file_is_read() -> None:
     found = parse_campaign(FILE)
@@ -68,6 +70,33 @@ def test_a_whole_day_has_its_last_minute_too() -> None:
     assert into_hours(moment, hours, "UTC") == moment
 
 
+def test_variants_and_a_preheader_are_read_and_kept_with_the_version() -> None:
+    words = """
+[preheader]
+en = "One click, {{ contact.first_name or 'really' }}"
+
+[[variant]]
+name = "b"
+share = 0.5
+[variant.subject]
+en = "Well?"
+
+[[variant]]
+name = "c"
+share = 0.25
+[variant.preheader]
+en = "It takes a second"
+"""
+
+    found = parse_campaign(FILE + words)
+
+    assert [(each.name, each.share) for each in found.variants] == [("b", 0.5), ("c", 0.25)]
+    assert (found.variants[0].subject, found.variants[0].preheader) == ({"en": "Well?"}, {})
+    assert found.variants[1].preheader == {"en": "It takes a second"}
+    assert found.preheader["en"].startswith("One click")
+    assert read_definition(found.source) == found
+
+
 def test_a_stored_version_reads_like_its_file() -> None:
     assert read_definition(parse_campaign(FILE).source) == parse_campaign(FILE)
 
@@ -87,13 +116,31 @@ def test_a_stored_version_reads_like_its_file() -> None:
         ({"hours": {"from": "24:00", "to": "24:00"}}, "hours.from is '24:00'"),
         ({"reminder_after": "P30D"}, "reminder_after is not before closes_after"),
         ({"scale": "stars6"}, "scale is 'stars6'; it is one of stars5, csat5, nps11, ces7, thumbs"),
-        ({"template": "fancy"}, "template is 'fancy'; it is one of classic"),
+        ({"template": "fancy"}, "template is 'fancy'; it is one of classic, compact, plain-personal, product-card"),
         ({"holdout": 2}, "holdout is 2; it is a share from 0 to 0.5"),
         ({"holdout": True}, "holdout is True"),
         ({"subject": "Hello"}, "subject is 'Hello'; it is given by language"),
         ({"subject": {"klingonese-x": "Hi"}}, "subject.klingonese-x is no language"),
         ({"subject": {"en": "Hi {{ name"}}, "subject.en is not a template"),
         ({"subject": {"en": "Hi\nthere"}}, "one line of at most 500"),
+        ({"preheader": {"en": "{{ order.total }}"}}, "preheader.en names order.total, and may name"),
+        ({"preheader": "Well?"}, "preheader is 'Well?'; it is given by language"),
+        ({"variant": {"name": "b"}}, "variant is no list of variants; write up to 5 [[variant]] tables"),
+        ({"variant": [VARIANT] * 6}, "write up to 5"),
+        ({"variant": ["b"]}, "variant 1 is 'b'; it is a [[variant]] table"),
+        ({"variant": [{**VARIANT, "weight": 1}]}, "variant 1, weight is not a key of a variant; the keys are name,"),
+        ({"variant": [{"name": "b", "share": 0.5}]}, "variant 1 changes nothing; give it a [variant.subject]"),
+        ({"variant": [{**VARIANT, "name": "B!"}]}, "variant 1, name is 'B!'; it is up to 20 small letters"),
+        ({"variant": [{**VARIANT, "name": "a"}]}, "variant 1, name is 'a' a second time; a is the campaign's own"),
+        ({"variant": [VARIANT, VARIANT]}, "variant 2, name is 'b' a second time; each has a name of its own"),
+        ({"variant": [{**VARIANT, "share": 0}]}, "variant 1, share is 0; it is a share above 0 and up to 1"),
+        ({"variant": [{**VARIANT, "share": True}]}, "variant 1, share is True"),
+        ({"variant": [{**VARIANT, "share": 0.7}, {**VARIANT, "name": "c"}]}, "variant shares come to 1.2; together"),
+        ({"variant": [{**VARIANT, "subject": {"en": "{{ x }}"}}]}, "variant 1, subject.en names 'x'"),
+        (
+            {"subject": {"en": "A", "de": "B"}, "variant": [VARIANT]},
+            "variant 1, subject lacks de; [subject] is in de too, and a variant has all its languages",
+        ),
         ({"remind": "P5D"}, "remind is not a key of a campaign; the keys are closes_after"),
         ({"question": "why"}, "question is no list of questions"),
         ({"question": [{"key": "score", "kind": "text", "text": {"en": "?"}}]}, "question 1, key is 'score'"),

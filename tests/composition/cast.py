@@ -12,7 +12,9 @@ from campaigns.catalog.scale import ScaleName
 from campaigns.composition.letter import Letter, LetterFacts, SignInFacts
 from campaigns.enrollment.states import MessageKind
 from campaigns.links import Links
+from campaigns.merchants.look import Look
 from campaigns.tokens import Tokens
+from tests.composition.page import Page
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 LINKS = Links("https://ask.example", Tokens(("k" * 40,)))
@@ -22,13 +24,14 @@ LANGUAGES = ("en", "de", "ar")
 
 
 def ana(kind: MessageKind = MessageKind.INVITATION, **values: Any) -> LetterFacts:
-    campaign = {
+    campaign: dict[str, Any] = {
         "name": "After delivery",
         "scale": values.pop("scale", ScaleName.STARS5),
-        "subject": values.pop("subject", {}),
+        **{key: values.pop(key) for key in ("subject", "preheader", "variant", "template") if key in values},
     }
     blank: dict[str, Any] = {
         "message_id": 43 if kind is MessageKind.REMINDER else 42,
+        "enrollment_id": 21,
         "kind": kind,
         "merchant_id": 7,
         "campaign_id": 3,
@@ -38,7 +41,7 @@ def ana(kind: MessageKind = MessageKind.INVITATION, **values: Any) -> LetterFact
         "from_address": "hello@harbour.example",
         "reply_to": "care@harbour.example",
         "postal_address": "1 Quay Street, Galway, Ireland",
-        "accent": "#1f6f54",
+        "look": Look(),
         "to_address": "ana@example.com",
         "first_name": "Ana",
         "last_name": "Ruiz",
@@ -79,6 +82,10 @@ def body(letter: Letter, kind: str) -> str:
     content = part.get_content()
     assert isinstance(content, str)
     return content.replace("\r\n", "\n")
+
+
+def html_links(html: str) -> list[str]:
+    return [link["href"] for link in Page(html).links()]
 
 
 def wire_header(letter: Letter, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from campaigns.composition.render import compiled
 from campaigns.enrollment.states import MessageKind
 from campaigns.errors import RenderingError
 from campaigns.languages import speak
+from campaigns.merchants.look import Look
 from campaigns.tokens import Purpose, Tokens
 from tests.composition.cast import LANGUAGES, LINKS, MUG, POT, ana, body, parse, staff, wire_header
 from tests.composition.page import Page
@@ -148,7 +149,7 @@ def test_a_mail_is_compiled_once_for_each_language() -> None:
 
 @pytest.mark.parametrize("accent", ["#ffee00", "#000000", "red;}</style><script>", "", "url(https://evil.example)"])
 def test_a_colour_is_made_readable_or_replaced(accent: str) -> None:
-    page = Page(compose(ana(accent=accent), LINKS).html)
+    page = Page(compose(ana(look=Look(accent=accent)), LINKS).html)
 
     assert not [tag for tag, _ in page.tags if tag == "script"]
     assert len(set(page.values("bgcolor"))) == 1

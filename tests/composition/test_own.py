@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaigns.catalog.campaign_file import TEMPLATES
 from campaigns.composition.compose import compose
 from campaigns.composition.letter import LetterFacts
 from campaigns.composition.own_check import MOST_SOURCE, check_sources, read_sources, try_out
@@ -60,9 +61,10 @@ def test_a_template_that_only_writes_its_values_is_printed_from_a_plate(caplog: 
     assert "looks at its values" in caplog.text
 
 
-def test_every_part_of_ours_can_be_part_of_theirs() -> None:
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_letter_of_ours_can_be_theirs(template: str) -> None:
     whole = {
-        f"{kind}/body.{end}": (ROOT / "classic" / kind / f"body.{end}").read_text()
+        f"{kind}/body.{end}": (ROOT / template / kind / f"body.{end}").read_text()
         for kind in MessageKind
         for end in ("mjml", "txt")
     }

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.catalog.campaign_file import read_definition
 from campaigns.catalog.scale import ScaleName
 from campaigns.composition.compose import compose
 from campaigns.composition.letter import LetterFacts
@@ -20,6 +19,7 @@ from campaigns.composition.render import ROOT, look_also_in
 from campaigns.enrollment.states import MessageKind
 from campaigns.errors import RenderingError
 from campaigns.links import Links
+from campaigns.merchants.look import Font, Look, Tone
 from campaigns.tokens import Tokens
 from tests.composition.cast import LANGUAGES, LINKS, MUG, NOW, POT, ana
 from tests.composition.test_harm import NASTY
@@ -32,12 +32,8 @@ SUBJECTS = [
     {"en": "{{ merchant.name|upper }} {{ contact.first_name|default('x')|title }}", "de": "{{ '' or order.id }}"},
     {"en": "{{ contact.last_name if contact.first_name else '' }}"},
 ]
-CAMPAIGNS = [
-    replace(read_definition({"name": "A", "scale": scale, "subject": subject}), template=template)
-    for scale in ScaleName
-    for subject in SUBJECTS
-    for template in TEMPLATES
-]
+PREHEADERS = [{}, {"en": "One click, {{ contact.first_name or 'really' }}", "ar": "{{ merchant.name }}"}]
+VARIANTS = [[], [{"name": "b", "share": 0.5, "subject": {"en": "Well?", "de": "Na?", "ar": "{{ order.id }}"}}]]
 PRESS = Press(LINKS)
 odd = st.one_of(
     st.sampled_from(
@@ -53,16 +49,30 @@ pictures = st.one_of(
     st.text(max_size=40).map("https://shop.example/{}".format),
 )
 items = st.lists(st.fixed_dictionaries({"name": odd, "image_url": pictures}), max_size=4).map(tuple)
+looks = st.builds(
+    Look,
+    logo_url=st.one_of(st.just(""), pictures),
+    accent=st.sampled_from(["#1f6f54", "#ffee00", "", "red"]),
+    second=st.sampled_from(["", "#7a1f3d", "#ffffff", "blue"]),
+    font=st.sampled_from(Font),
+    tone=st.sampled_from(Tone),
+    signature=odd,
+)
 moments = st.timedeltas(timedelta(days=-3000), timedelta(days=5000)).map(NOW.__add__)
 letters = st.builds(
     ana,
     st.sampled_from(MessageKind),
     message_id=st.integers(0, 2**63 - 1),
-    definition=st.sampled_from(CAMPAIGNS),
+    template=st.sampled_from(TEMPLATES),
+    scale=st.sampled_from(ScaleName),
+    subject=st.sampled_from(SUBJECTS),
+    preheader=st.sampled_from(PREHEADERS),
+    variant=st.sampled_from(VARIANTS),
+    enrollment_id=st.integers(0, 2**63 - 1),
     locale=st.sampled_from(LANGUAGES),
     merchant_name=odd,
     postal_address=st.one_of(odd.map("1 Quay\n{}".format), st.just("A\nB\nC"), odd),
-    accent=st.sampled_from(["#1f6f54", "#ffee00", "", "red"]),
+    look=looks,
     first_name=odd,
     last_name=odd,
     order_id=odd,
@@ -77,7 +87,7 @@ letters = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(facts=letters)
 def test_the_press_writes_what_compose_writes_and_refuses_what_it_refuses(facts: LetterFacts) -> None:
     composed, pressed = _written(compose, facts), _written(PRESS.letter, facts)
@@ -165,7 +175,7 @@ def test_a_curious_template_is_said_once(caplog: pytest.LogCaptureFixture) -> No
 def test_many_merchants_share_a_plate() -> None:
     many = Press(LINKS)
     for number in range(20):
-        many.letter(ana(merchant_id=number, merchant_name=f"Shop {number}", accent=f"#1f6f{number:02x}"))
+        many.letter(ana(merchant_id=number, merchant_name=f"Shop {number}", look=Look(accent=f"#1f6f{number:02x}")))
     assert len(many._plates) == 1
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from campaigns.composition import chromium, preview
 from campaigns.composition.chromium import NoBrowser, find_browser
-from campaigns.composition.looks import Look, as_seen, in_look
 from campaigns.composition.preview import Shop, take_pictures, write_previews
 from campaigns.composition.samples import STATES, Scene
+from campaigns.composition.sight import Sight, as_seen, as_seen_in
 from campaigns.languages import available
 from tests.composition.cast import LINKS, NOW, ana
 from tests.journeys.conftest import CHROMIUM
@@ -20,7 +20,7 @@ def test_previews_show_both_letters_in_every_language_and_state(tmp_path: Path) 
 
     stems = [f"{kind}.{tag}" for kind in ("invitation", "reminder") for tag in available()]
     usual = {f"{stem}.{end}" for stem in stems for end in ("html", "txt", "eml")}
-    others = {f"{stem}.{state.name}.html" for stem in stems for state in STATES[1:]}
+    others = {f"{stem}-{state.name}.html" for stem in stems for state in STATES[1:]}
     assert {file.name for file in files} == {*usual, *others, "index.html"}
     assert all(file.stat().st_size > 500 for file in files)
     assert 'dir="rtl"' in (tmp_path / "new" / "reminder.ar.html").read_text()
@@ -39,7 +39,7 @@ def test_every_state_is_another_letter(tmp_path: Path) -> None:
     write_previews(ana().definition, Shop(), tmp_path, LINKS, NOW)
 
     several = (tmp_path / "invitation.en.html").read_text()
-    others = {state.name: (tmp_path / f"invitation.en.{state.name}.html").read_text() for state in STATES[1:]}
+    others = {state.name: (tmp_path / f"invitation.en-{state.name}.html").read_text() for state in STATES[1:]}
     assert len({several, *others.values()}) == len(STATES)
     assert "Ana" in several
     assert "Ana" not in others["no-name"]
@@ -55,8 +55,8 @@ def test_a_look_is_the_readers_own_whatever_the_browser_prefers() -> None:
     assert 'content="dark"' in as_seen(html, is_dark=True)
     assert "@media not all" in as_seen(html)
     assert 'src="data:image/png;base64,' in as_seen(html)
-    assert "shop.example" not in in_look(html, Look.IMAGES_OFF)
-    assert 'alt="Mug"' in in_look(html, Look.IMAGES_OFF)
+    assert "shop.example" not in as_seen_in(html, Sight.IMAGES_OFF)
+    assert 'alt="Mug"' in as_seen_in(html, Sight.IMAGES_OFF)
 
 
 def test_without_a_browser_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -70,8 +70,8 @@ def test_without_a_browser_one_sentence_says_what_to_install(monkeypatch: pytest
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_pictures_are_taken_in_each_width_and_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = next(preview.samples())
-    monkeypatch.setattr(preview, "samples", lambda: iter([first]))
+    first = next(preview.samples(ana().definition))
+    monkeypatch.setattr(preview, "samples", lambda _: iter([first]))
     scene = Scene(definition=ana().definition, shop=Shop(), now=NOW)
     preview.write_scene(scene, tmp_path, LINKS)
 
@@ -79,7 +79,7 @@ def test_pictures_are_taken_in_each_width_and_look(tmp_path: Path, monkeypatch: 
     sheet = tmp_path / "index.html"
 
     assert [file.name for file in pictures] == [
-        f"invitation.en.{width}.{look}.png" for look in Look for width in ("phone", "desktop")
+        f"invitation.en.{width}.{sight}.png" for sight in Sight for width in ("phone", "desktop")
     ]
     kept = {file.name: file.read_bytes() for file in pictures}
     assert all(content.startswith(PNG) for content in kept.values())
@@ -88,3 +88,14 @@ def test_pictures_are_taken_in_each_width_and_look(tmp_path: Path, monkeypatch: 
     assert {(name.split(".")[2], width) for name, width in widths.items()} == {("phone", 360), ("desktop", 640)}
     assert all(file.name in sheet.read_text() for file in pictures)
     assert not list(tmp_path.glob(".*"))
+
+
+def test_each_variant_is_shown_beside_the_campaigns_own_words(tmp_path: Path) -> None:
+    variant = {"name": "b", "share": 0.1, "subject": {"en": "Well, {{ contact.first_name }}?"}}
+    definition = ana(subject={"en": "How was it?"}, variant=[variant]).definition
+
+    write_previews(definition, Shop(), tmp_path, LINKS, NOW)
+
+    assert "Subject: How was it?" in (tmp_path / "invitation.en.eml").read_text()
+    assert "Subject: Well, Ana?" in (tmp_path / "invitation.en.b.eml").read_text()
+    assert (tmp_path / "reminder.ar.b.txt").exists()

@@ -21,8 +21,8 @@ def test_a_name_the_template_is_not_given_is_reported_with_its_file_and_line() -
     with pytest.raises(RenderingError) as text:
         compiled("classic/invitation", "en").render("text", view)
 
-    assert str(html.value).startswith(f"parts/letter.mjml, line {_line('parts/letter.mjml', 'if details')}: ")
-    assert str(text.value).startswith(f"parts/letter.txt, line {_line('parts/letter.txt', 'if details')}: ")
+    assert str(html.value).startswith(f"parts/details.mjml, line {_line('parts/details.mjml', 'if details')}: ")
+    assert str(text.value).startswith(f"parts/details.txt, line {_line('parts/details.txt', 'if details')}: ")
 
 
 def test_a_rendering_error_repeats_nothing_of_the_recipient() -> None:

@@ -1,3 +1,6 @@
+from html import unescape
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +71,46 @@ def test_a_subject_says_what_its_template_says(source: str) -> None:
     letter = compose(ana(subject={"en": source}, last_name=""), LINKS)
 
     assert letter.subject == (" ".join(expected.split()) or DEFAULT)
+
+
+def test_a_preheader_is_the_campaigns_own_or_the_question_and_how_little_it_takes() -> None:
+    own = compose(ana(preheader={"en": "It takes {{ contact.first_name or 'you' }} a second"}), LINKS).html
+    houses = compose(ana(preheader={"en": "It takes you a second"}, locale="de"), LINKS).html
+
+    assert _shown_after_the_subject(own) == "It takes Ana a second"
+    assert _shown_after_the_subject(houses) == (
+        "Wie war Ihre Bestellung bei Harbour Mugs? Ein Klick genügt. Ein Konto brauchen Sie nicht."
+    )
+
+
+@pytest.mark.parametrize("preheader", ["{{ '' }}", "{{ contact.last_name if false else '' }}"])
+def test_a_preheader_that_says_nothing_is_replaced(preheader: str) -> None:
+    assert _shown_after_the_subject(compose(ana(preheader={"en": preheader}), LINKS).html).startswith(DEFAULT)
+
+
+def test_a_variant_has_words_of_its_own_in_both_letters_and_takes_the_campaigns_where_it_has_none() -> None:
+    words: dict[str, Any] = {
+        "subject": {"en": "How was it?"},
+        "preheader": {"en": "One click"},
+        "variant": [{"name": "b", "share": 1, "subject": {"en": "Well, {{ contact.first_name or 'you' }}?"}}],
+    }
+
+    for kind in MessageKind:
+        letter = compose(ana(kind, **words), LINKS)
+        assert letter.subject == "Well, Ana?"
+        assert _shown_after_the_subject(letter.html) == "One click"
+
+
+def test_a_share_of_the_enrollments_gets_the_variant() -> None:
+    words: dict[str, Any] = {"subject": {"en": "A"}, "variant": [{"name": "b", "share": 0.5, "subject": {"en": "B"}}]}
+
+    letters = [compose(ana(enrollment_id=number, **words), LINKS).subject for number in range(60)]
+
+    again = [compose(ana(enrollment_id=number, message_id=1, **words), LINKS).subject for number in range(60)]
+    assert set(letters) == {"A", "B"}
+    assert letters == again
+
+
+def _shown_after_the_subject(html: str) -> str:
+    body = html.partition("<body")[2]
+    return unescape(" ".join(body.partition('overflow:hidden;">')[2].partition("</div>")[0].split()))

@@ -18,7 +18,7 @@ IMAGE = re.compile(r"""(<img\b[^>]*?\bsrc\s*=\s*)(?:"[^"]*"|'[^']*')""", re.IGNO
 NOTHING = 'data:image/gif;base64,"'  # a picture that cannot be read: its words are shown, as where pictures are blocked
 
 
-class Look(StrEnum):
+class Sight(StrEnum):
     LIGHT = "light"
     DARK = "dark"
     IMAGES_OFF = "images-off"
@@ -34,8 +34,8 @@ def as_seen(html: str, *, is_dark: bool = False, has_images: bool = True) -> str
     return IMAGE.sub(rf'\1"{NOTHING}', html)
 
 
-def in_look(html: str, look: Look) -> str:
-    return as_seen(html, is_dark=look is Look.DARK, has_images=look is not Look.IMAGES_OFF)
+def as_seen_in(html: str, sight: Sight) -> str:
+    return as_seen(html, is_dark=sight is Sight.DARK, has_images=sight is not Sight.IMAGES_OFF)
 
 
 @cache
