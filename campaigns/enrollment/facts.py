@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.among import among
+from campaigns.audience.asking import Asking
 from campaigns.audience.contact import Contact
 from campaigns.audience.suppression import suppression_of
 from campaigns.catalog.campaign import Campaign
@@ -68,6 +69,8 @@ def gather(
         cooldown=definition.cooldown,
         reminder_after=definition.reminder_after,
         letters=letters_to(session, contact.id) if contact else (),
+        asking=Asking(contact.asking) if contact else Asking.ALWAYS,
+        trouble_at=purchase.refunded_at,
     )
 
 

@@ -75,7 +75,7 @@ def test_an_order_told_of_again_after_a_restore_is_not_asked_about(scene: Scene)
     assert scene.decide(to_come) == [("enrolled", "eligible")]
 
     [told] = explain(scene.session, again)
-    assert told["rules"] == "2"
+    assert told["rules"] == RULES
     assert told["sentence"] == (
         "The customer may have been asked before a backup was restored. it was restored at 2026-11-21 10:00 UTC"
     )
