@@ -22,10 +22,11 @@ from campaigns.merchants.access import SIGNED_IN_FOR
 from campaigns.reports import doubt_pages
 from campaigns.reports import pages as reports_pages
 from campaigns.responses import pages as responses_pages
-from campaigns.responses import unsubscribe_pages
+from campaigns.responses import person_pages, unsubscribe_pages
 
 # Asked by machines and by people who are not signed in: no cookie is ever set, so none can be abused.
-PUBLIC = (probe_pages.blueprint, webhook.blueprint, responses_pages.blueprint, unsubscribe_pages.blueprint)
+CUSTOMERS = (responses_pages.blueprint, person_pages.blueprint, unsubscribe_pages.blueprint)
+PUBLIC = (probe_pages.blueprint, webhook.blueprint, *CUSTOMERS)
 STAFF = (merchants_pages.blueprint, reports_pages.blueprint, doubt_pages.blueprint)
 DEVELOPMENT = (mailbox_pages.blueprint,)
 

@@ -20,6 +20,7 @@ from campaigns.merchants.commands import merchant, staff, store
 from campaigns.merchants.dkim_commands import dkim
 from campaigns.reports.commands import report
 from campaigns.reports.status_commands import status
+from campaigns.responses.commands import erase, export
 from campaigns.sample.commands import sample
 from campaigns.terminal import Group, json_option, kindly, show
 
@@ -55,5 +56,5 @@ def add_commands(app: Flask) -> None:
     """Hang every command on the application."""
     for group in (db, merchant, store, staff, dkim, campaign, question, relay, pace, sending, message, report, sample):
         app.cli.add_command(group)
-    for command in (doctor, status, tick, why):
+    for command in (doctor, status, tick, why, erase, export):
         app.cli.add_command(command)

@@ -116,3 +116,9 @@ def verdicts_on(session: Session, purchase_id: int) -> list[Enrollment]:
 def enrollments_of_contact(session: Session, contact_id: int) -> list[Enrollment]:
     query = select(Enrollment).where(Enrollment.contact_id == contact_id, Enrollment.verdict == Verdict.ENROLLED)
     return list(session.scalars(query.order_by(Enrollment.id)))
+
+
+def all_verdicts_on(session: Session, contact_id: int) -> list[Enrollment]:
+    """Return every decision about a person, also those not to ask."""
+    query = select(Enrollment).where(Enrollment.contact_id == contact_id)
+    return list(session.scalars(query.order_by(Enrollment.id)))

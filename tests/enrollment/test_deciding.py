@@ -11,6 +11,7 @@ from campaigns.audience.suppression import SuppressionReason, suppress
 from campaigns.catalog.campaign import CampaignState, get_campaign, set_state
 from campaigns.enrollment.commands import explain
 from campaigns.enrollment.deciding import decide_on
+from campaigns.enrollment.eligibility import RULES
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
 from campaigns.enrollment.restoration import restore
