@@ -4,14 +4,22 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from campaigns.audience.contact import Contact
+from campaigns.cli import add_commands
 from campaigns.house import House
 from campaigns.responses.jobs import fold_answers
 from tests.responses.conftest import Ana, Letter, Records
 
 ADDRESS = "ana@example.com"
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    add_commands(app)
+    return app
 
 
 def run(app: Flask, *words: str) -> Any:
