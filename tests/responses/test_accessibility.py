@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib.resources import files
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -22,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]  # all else is the same at night
+THEMES: tuple[tuple[Literal["light", "dark"], list[str]], ...] = (("light", RULES), ("dark", COLOURS))
 LOOK = "async (rules) => (await axe.run({ runOnly: rules })).violations.map(v => v.id + ' ' + v.nodes[0].html)"
 SHIFT = """new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.shift = (window.shift || 0) + e.value; })
   .observe({ type: 'layout-shift', buffered: true });"""
@@ -125,7 +127,7 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_wider_than_the_screen(
     found: dict[str, object] = {}
     for name in walk(page, long_letter, close):
         page.evaluate(AXE)
-        for theme, rules in (("light", RULES), ("dark", COLOURS)):
+        for theme, rules in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             if violations := page.evaluate(LOOK, rules):
                 found[f"{name}, {theme}"] = violations
