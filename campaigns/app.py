@@ -22,26 +22,14 @@ from campaigns.merchants import pages as merchants_pages
 from campaigns.merchants.access import SIGNED_IN_FOR
 from campaigns.reports import comment_pages, doubt_pages
 from campaigns.reports import pages as reports_pages
-from campaigns.responses import box_pages, thanks_pages, unsubscribe_pages
+from campaigns.responses import box_pages, person_pages, thanks_pages, unsubscribe_pages
 from campaigns.responses import pages as responses_pages
 
 # Asked by machines and by people who are not signed in: no cookie is ever set, so none can be abused.
-PUBLIC = (
-    probe_pages.blueprint,
-    webhook.blueprint,
-    responses_pages.blueprint,
-    unsubscribe_pages.blueprint,
-    box_pages.blueprint,
-    thanks_pages.blueprint,
-    trial_pages.blueprint,
-)
-STAFF = (
-    merchants_pages.blueprint,
-    reports_pages.blueprint,
-    doubt_pages.blueprint,
-    comment_pages.blueprint,
-    preview_pages.blueprint,
-)
+CUSTOMERS = (responses_pages.blueprint, person_pages.blueprint, unsubscribe_pages.blueprint, thanks_pages.blueprint)
+PUBLIC = (probe_pages.blueprint, webhook.blueprint, *CUSTOMERS, box_pages.blueprint, trial_pages.blueprint)
+REPORTS = (reports_pages.blueprint, doubt_pages.blueprint, comment_pages.blueprint)
+STAFF = (merchants_pages.blueprint, *REPORTS, preview_pages.blueprint)
 DEVELOPMENT = (mailbox_pages.blueprint,)
 
 WITHOUT_SESSION = ("/webhooks/", "/r/", "/s/", "/u/", "/c/", "/t/", "/look/")  # where they knock

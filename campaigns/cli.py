@@ -24,6 +24,7 @@ from campaigns.merchants.dkim_commands import dkim
 from campaigns.reports.commands import report
 from campaigns.reports.status_commands import status
 from campaigns.responses.box_commands import box
+from campaigns.responses.commands import erase, export
 from campaigns.responses.incentive_commands import incentive
 from campaigns.sample.commands import sample
 from campaigns.terminal import Group, json_option, kindly, show
@@ -77,5 +78,5 @@ def add_commands(app: Flask) -> None:
         app.cli.add_command(group)
     for group in (incentive, box):
         app.cli.add_command(group)
-    for command in (doctor, status, tick, why):
+    for command in (doctor, status, tick, why, erase, export):
         app.cli.add_command(command)

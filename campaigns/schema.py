@@ -18,7 +18,7 @@ from campaigns.audience import contact, suppression
 from campaigns.catalog import campaign, own_template, version
 from campaigns.database import Base, Database
 from campaigns.delivery import halt, relay
-from campaigns.enrollment import enrollment, message, restoration
+from campaigns.enrollment import enrollment, message, note, restoration
 from campaigns.house import House
 from campaigns.intake import purchase, receipt
 from campaigns.merchants import dkim_key, merchant, sign_in, staff, store
@@ -30,7 +30,7 @@ ONE_AT_A_TIME = 2026_11_21  # the number of the lock that migrations take
 NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
     *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
-    *(incentive, pool, box, comment, own_template),
+    *(note, incentive, pool, box, comment, own_template),
 )
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from campaigns.audience.asking import Asking
+from campaigns.audience.suppression import SuppressionReason, is_suppressed_for
 from campaigns.database import Base, BigId, insert_if_absent
 from campaigns.vault import fingerprint
 
@@ -23,6 +25,7 @@ class Contact(Base):
     locale: Mapped[str] = mapped_column(String(35), default="")
     timezone: Mapped[str] = mapped_column(String(64), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
+    asking: Mapped[str] = mapped_column(String(10), default=Asking.ALWAYS.value, server_default=Asking.ALWAYS.value)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -47,10 +50,15 @@ def find_contact(session: Session, merchant_id: int, email: str) -> Contact | No
 
 
 def remember(session: Session, merchant_id: int, person: Person, now: datetime) -> Contact:
-    """Find or make the contact of a buyer, and learn what this purchase adds about them."""
+    """Find or make the contact of a buyer, and learn what this purchase adds about them.
+
+    Of somebody who asked to be forgotten nothing is learned again.
+    """
     key = {"merchant_id": merchant_id, "fingerprint": fingerprint(merchant_id, person.email)}
     insert_if_absent(session, Contact, {**key, "created_at": now, "updated_at": now})
     contact = session.scalars(select(Contact).filter_by(**key).with_for_update()).one()
+    if is_suppressed_for(session, merchant_id, contact.fingerprint, SuppressionReason.ERASED):
+        return contact
     contact.email = person.email
     for name in ("first_name", "last_name", "locale", "timezone", "country"):
         if value := getattr(person, name):
@@ -70,5 +78,12 @@ def erase_contact(session: Session, contact: Contact, now: datetime) -> None:
     """Forget who a contact is; the fingerprint stays, so that they are never asked again."""
     contact.email = None
     contact.first_name = contact.last_name = contact.locale = contact.timezone = contact.country = ""
+    contact.asking = Asking.ALWAYS
     contact.updated_at = now
+    session.flush()
+
+
+def choose_asking(session: Session, contact: Contact, asking: Asking, now: datetime) -> None:
+    """Keep how often a person lets this merchant ask."""
+    contact.asking, contact.updated_at = asking.value, now
     session.flush()

@@ -56,6 +56,18 @@ def suppression_of(session: Session, merchant_id: int, fingerprint: str) -> Supp
     return SuppressionReason(reason) if reason else None
 
 
+def is_suppressed_for(session: Session, merchant_id: int, fingerprint: str, reason: SuppressionReason) -> bool:
+    """Whether this reason is among those for which this person is not written to."""
+    known = {"merchant_id": merchant_id, "fingerprint": fingerprint, "reason": reason.value}
+    return session.scalars(select(Suppression.id).filter_by(**known)).first() is not None
+
+
+def suppressions_on(session: Session, merchant_id: int, fingerprint: str) -> list[Suppression]:
+    """Return every reason for which this person is not written to, the first one first."""
+    query = select(Suppression).filter_by(merchant_id=merchant_id, fingerprint=fingerprint)
+    return list(session.scalars(query.order_by(Suppression.id)))
+
+
 _LATEST_FIRST = (
     select(Suppression.merchant_id, Suppression.fingerprint, Suppression.reason)
     .where(among(Suppression.merchant_id, "merchants"), among(Suppression.fingerprint, "fingerprints"))

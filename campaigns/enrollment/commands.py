@@ -6,12 +6,16 @@ import click
 from sqlalchemy.orm import Session
 
 from campaigns.catalog.campaign import campaigns_of
+from campaigns.catalog.definition import Trigger
 from campaigns.catalog.version import get_version, latest_version
 from campaigns.door import house
 from campaigns.enrollment.eligibility import SENTENCES, Reason
 from campaigns.enrollment.enrollment import Enrollment, verdicts_on
+from campaigns.enrollment.facts import waits_for
 from campaigns.enrollment.message import messages_of
+from campaigns.enrollment.note import notes_on
 from campaigns.errors import NotFound
+from campaigns.intake.event import EventKind
 from campaigns.intake.purchase import Purchase, find_purchases
 from campaigns.terminal import json_option, kindly, merchant_option, show
 
@@ -41,9 +45,17 @@ def explain(session: Session, purchase: Purchase) -> list[dict[str, Any]]:
             explained.append(head | _decided(session, decided[campaign.id]))
         elif version := latest_version(session, campaign.id):
             trigger = version.definition.trigger
-            sentence = f"It waits for {trigger}." if not purchase.is_undecided else "It is about to be decided."
-            explained.append(head | {"verdict": "waiting", "reason": str(trigger), "sentence": sentence})
+            explained.append(head | {"verdict": "waiting", **_waits(session, purchase, trigger)})
     return explained
+
+
+def _waits(session: Session, purchase: Purchase, trigger: Trigger) -> dict[str, str]:
+    """Say what an order waits for that has no verdict yet."""
+    if purchase.is_undecided:
+        return {"reason": str(trigger), "sentence": "It is about to be decided."}
+    if purchase.moment(EventKind(trigger)) is not None and (reason := waits_for(session, purchase)):
+        return {"reason": reason, "sentence": SENTENCES[reason]}
+    return {"reason": str(trigger), "sentence": f"It waits for {trigger}."}
 
 
 def _decided(session: Session, enrollment: Enrollment) -> dict[str, Any]:
@@ -51,6 +63,7 @@ def _decided(session: Session, enrollment: Enrollment) -> dict[str, Any]:
         {"kind": each.kind, "state": each.state, "due_at": each.due_at, "sent_at": each.sent_at, "reason": each.reason}
         for each in messages_of(session, [enrollment.id])
     ]
+    said = notes_on(session, [enrollment.id])
     return {
         "verdict": enrollment.verdict,
         "reason": enrollment.reason,
@@ -61,6 +74,7 @@ def _decided(session: Session, enrollment: Enrollment) -> dict[str, Any]:
         "planned_at": enrollment.planned_at,
         "stopped": enrollment.stop_reason or None,
         "messages": messages,
+        "said": [{"kind": each.kind, "sentence": each.sentence, "at": each.at} for each in said],
     }
 
 
@@ -69,6 +83,7 @@ def _line(verdict: dict[str, Any]) -> str:
     if at := verdict.get("decided_at"):
         lines.append(f"  decided {at:%Y-%m-%d %H:%M} UTC by rules {verdict['rules']}, version {verdict['version']}")
     lines += [_letter_line(message) for message in verdict.get("messages", [])]
+    lines += [f"  {said['sentence']} {said['at']:%Y-%m-%d %H:%M} UTC" for said in verdict.get("said", [])]
     return "\n".join(lines)
 
 

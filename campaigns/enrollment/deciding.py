@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from campaigns.audience.asking import Asking
 from campaigns.audience.contact import Contact, lock_contact
 from campaigns.catalog.campaign import Campaign, campaigns_of
 from campaigns.catalog.version import CampaignVersion, latest_version
@@ -26,7 +27,7 @@ def decide_on(session: Session, purchase: Purchase, now: datetime) -> None:
     contact = lock_contact(session, purchase.contact_id) if purchase.contact_id else None
     verdicts = verdicts_on(session, purchase.id)
     _stop_if_over(session, purchase, verdicts, now)
-    _follow_buyer(session, purchase, verdicts)
+    _follow_buyer(session, purchase, verdicts, contact, now)
     decided = {verdict.campaign_id for verdict in verdicts}
     for campaign in campaigns_of(session, purchase.merchant_id):
         version = latest_version(session, campaign.id)
@@ -100,11 +101,16 @@ def _stop_if_over(session: Session, purchase: Purchase, verdicts: list[Enrollmen
             cancel_pending(session, enrollment.id, over, now)
 
 
-def _follow_buyer(session: Session, purchase: Purchase, verdicts: list[Enrollment]) -> None:
-    """Send what has not begun to leave to the address the shop has corrected."""
+def _follow_buyer(
+    session: Session, purchase: Purchase, verdicts: list[Enrollment], contact: Contact | None, now: datetime
+) -> None:
+    """Send what has not begun to leave to the address the shop has corrected, unless its owner wants nothing."""
     for enrollment in verdicts:
-        if purchase.contact_id is None or enrollment.contact_id in {None, purchase.contact_id}:
+        if contact is None or enrollment.contact_id in {None, contact.id}:
             continue
-        if all(message.state in PENDING for message in messages_of(session, [enrollment.id])):
-            redirect(session, enrollment.id, purchase.contact_id)
+        if contact.asking == Asking.NEVER:
+            stop(session, enrollment, Reason.NOT_WANTED, now)
+            cancel_pending(session, enrollment.id, Reason.NOT_WANTED, now)
+        elif all(message.state in PENDING for message in messages_of(session, [enrollment.id])):
+            redirect(session, enrollment.id, contact.id)
             log.info("enrollment %s follows its purchase to another contact", enrollment.id)

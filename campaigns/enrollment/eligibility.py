@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from campaigns.audience.asking import A_YEAR, Asking
 from campaigns.catalog.definition import Hours
 from campaigns.enrollment.schedule import into_hours
 
-RULES = "2"  # raised whenever a guard is added, taken away or moved
+RULES = "3"  # raised whenever a guard is added, taken away or moved
 STALE_AFTER = timedelta(days=7)  # asking later than this after the planned day asks about a memory
 
 
@@ -28,6 +29,9 @@ class Reason(StrEnum):
     COMPLAINT = "complaint"
     ERASED = "erased"
     MANUAL = "manual"
+    NOT_WANTED = "not_wanted"
+    ASKED_THIS_YEAR = "asked_this_year"
+    NOTHING_WRONG = "nothing_wrong"  # so far; keeps waiting, and is never a verdict
     COOLDOWN = "cooldown"
     ANSWERED = "answered"  # stops a reminder; never a verdict
 
@@ -49,6 +53,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.COMPLAINT: "The customer reported a letter as spam.",
     Reason.ERASED: "The customer asked to be forgotten.",
     Reason.MANUAL: "The customer is on the do-not-ask list.",
+    Reason.NOT_WANTED: "The customer chose never to be asked.",
+    Reason.ASKED_THIS_YEAR: "The customer chose to be asked once a year, and is asked about another order this year.",
+    Reason.NOTHING_WRONG: "The customer chose to be asked only when something went wrong, and so far nothing did.",
     Reason.COOLDOWN: "The customer is asked about another order within the cooldown.",
     Reason.ANSWERED: "The customer has answered.",
 }
@@ -78,6 +85,8 @@ class Facts:
     cooldown: timedelta
     reminder_after: timedelta | None
     letters: tuple[datetime, ...]  # when this person was or will be written to, for other orders
+    asking: Asking = Asking.ALWAYS  # how often this person lets the merchant ask
+    trouble_at: datetime | None = None  # since when something went wrong with the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,9 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The event this campaign waits for has not happened."""
+    """What this campaign or this person waits for has not happened."""
+
+    reason: Reason | None = None  # None: the campaign's own event
 
 
 Decision = Enroll | Skip | Wait
@@ -112,7 +123,7 @@ def decide(facts: Facts, now: datetime) -> Decision:
         return Skip(Reason.MERCHANT_INACTIVE)
     if facts.campaign_is_paused:
         return Skip(Reason.CAMPAIGN_PAUSED)
-    ideal = facts.happened_at + facts.delay
+    ideal = _asks_about(facts, facts.happened_at) + facts.delay
     if now - ideal > STALE_AFTER:
         return Skip(Reason.TOO_OLD, f"it was to be asked at {ideal:%Y-%m-%d %H:%M} UTC")
     if facts.restored_at is not None and ideal < facts.restored_at:
@@ -120,14 +131,31 @@ def decide(facts: Facts, now: datetime) -> Decision:
     # Objections are honoured at once and for good: GDPR Art. 21(3), RFC 8058.
     if facts.suppression:
         return Skip(Reason(facts.suppression))
+    if facts.asking is Asking.NEVER:
+        return Skip(Reason.NOT_WANTED)
+    if reason := waits_for_trouble(facts.asking, facts.trouble_at):
+        return Wait(reason)
     planned = into_hours(max(ideal, now), facts.hours, facts.zone)
-    if near := _near(facts, planned):
+    if facts.asking is Asking.YEARLY and (near := _near(facts, planned, A_YEAR)):
+        return Skip(Reason.ASKED_THIS_YEAR, f"another letter to this customer is of {max(near):%Y-%m-%d %H:%M} UTC")
+    if near := _near(facts, planned, facts.cooldown):
         return Skip(Reason.COOLDOWN, f"another letter to this customer is of {max(near):%Y-%m-%d %H:%M} UTC")
-    return Enroll(planned, may_remind=facts.reminder_after is None or not _near(facts, planned + facts.reminder_after))
+    after = facts.reminder_after
+    return Enroll(planned, may_remind=after is None or not _near(facts, planned + after, facts.cooldown))
 
 
-def _near(facts: Facts, moment: datetime) -> list[datetime]:
-    return [letter for letter in facts.letters if abs(moment - letter) < facts.cooldown]
+def waits_for_trouble(asking: Asking, trouble_at: datetime | None) -> Reason | None:
+    """Return why an order is not decided on: its buyer wants to be asked only when something goes wrong with one."""
+    return Reason.NOTHING_WRONG if asking is Asking.TROUBLE and trouble_at is None else None
+
+
+def _asks_about(facts: Facts, happened_at: datetime) -> datetime:
+    """Return when that happened which is asked about: to some it is not the order, but what went wrong with it."""
+    return max(happened_at, facts.trouble_at or happened_at) if facts.asking is Asking.TROUBLE else happened_at
+
+
+def _near(facts: Facts, moment: datetime, span: timedelta) -> list[datetime]:
+    return [letter for letter in facts.letters if abs(moment - letter) < span]
 
 
 def over_reason(is_test: bool, is_cancelled: bool, is_refunded: bool) -> Reason | None:

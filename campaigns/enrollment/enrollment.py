@@ -64,6 +64,19 @@ def stop(session: Session, enrollment: Enrollment, reason: str, now: datetime) -
         session.flush()
 
 
+def go_on(session: Session, enrollment: Enrollment, after: str) -> None:
+    """Let an enrollment go on that was stopped for this reason and no other."""
+    if enrollment.stop_reason == after:
+        enrollment.stopped_at, enrollment.stop_reason = None, ""
+        session.flush()
+
+
+def keep_open(session: Session, enrollment: Enrollment, until: datetime | None) -> None:
+    """Let an enrollment's links be answered until then; None: for ever."""
+    enrollment.closes_at = until
+    session.flush()
+
+
 def stop_all(session: Session, enrollment_ids: Collection[int], reason: str, now: datetime) -> None:
     """Send nothing more for any of these; a reason there was already stays."""
     session.connection().execute(_STOPPING, {"ids": enrollment_ids, "why": reason, "now": now})
@@ -89,6 +102,12 @@ def get_enrollment(session: Session, enrollment_id: int) -> Enrollment:
     return session.get_one(Enrollment, enrollment_id)
 
 
+def hold(session: Session, enrollment_id: int) -> Enrollment:
+    """Return an enrollment that no answer and no fold can hold until this transaction ends."""
+    query = select(Enrollment).where(Enrollment.id == enrollment_id).with_for_update(key_share=True)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def verdicts_on(session: Session, purchase_id: int) -> list[Enrollment]:
     query = select(Enrollment).where(Enrollment.purchase_id == purchase_id)
     return list(session.scalars(query.order_by(Enrollment.id)))
@@ -96,4 +115,10 @@ def verdicts_on(session: Session, purchase_id: int) -> list[Enrollment]:
 
 def enrollments_of_contact(session: Session, contact_id: int) -> list[Enrollment]:
     query = select(Enrollment).where(Enrollment.contact_id == contact_id, Enrollment.verdict == Verdict.ENROLLED)
+    return list(session.scalars(query.order_by(Enrollment.id)))
+
+
+def all_verdicts_on(session: Session, contact_id: int) -> list[Enrollment]:
+    """Return every decision about a person, also those not to ask."""
+    query = select(Enrollment).where(Enrollment.contact_id == contact_id)
     return list(session.scalars(query.order_by(Enrollment.id)))

@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.among import among
+from campaigns.audience.asking import Asking
 from campaigns.audience.contact import Contact
 from campaigns.audience.suppression import suppression_of
 from campaigns.catalog.campaign import Campaign
 from campaigns.catalog.definition import Definition
 from campaigns.catalog.version import get_version
 from campaigns.clock import first_zone
-from campaigns.enrollment.eligibility import Facts
+from campaigns.enrollment.eligibility import Facts, Reason, waits_for_trouble
 from campaigns.enrollment.enrollment import Enrollment, enrollments_of_contact
 from campaigns.enrollment.message import Message, messages_of
 from campaigns.enrollment.restoration import latest_restoration
@@ -68,7 +69,15 @@ def gather(
         cooldown=definition.cooldown,
         reminder_after=definition.reminder_after,
         letters=letters_to(session, contact.id) if contact else (),
+        asking=Asking(contact.asking) if contact else Asking.ALWAYS,
+        trouble_at=purchase.refunded_at,
     )
+
+
+def waits_for(session: Session, purchase: Purchase) -> Reason | None:
+    """Return why an order whose event happened is not decided on yet, where that is its buyer's own wish."""
+    contact = session.get(Contact, purchase.contact_id) if purchase.contact_id else None
+    return waits_for_trouble(Asking(contact.asking), purchase.refunded_at) if contact else None
 
 
 def zone_of(purchase: Purchase, contact: Contact | None, merchant: Merchant) -> str:

@@ -135,6 +135,13 @@ _CANCELLING = (
 )
 
 
+def plan_again(session: Session, enrollment_id: int, due: datetime, now: datetime) -> bool:
+    """Move the reminder of an enrollment that has not begun to leave, or never will; False where there is none."""
+    theirs = (Message.enrollment_id == enrollment_id, Message.kind == MessageKind.REMINDER)
+    moving = update(Message).where(*theirs, Message.state.in_([*PENDING, S.CANCELLED]), Message.sent_at.is_(None))
+    return changed(session.execute(moving.values(state=S.SCHEDULED.value, due_at=due, reason="", updated_at=now)))
+
+
 def move(
     session: Session, message_id: int, state: MessageState, now: datetime, reason: str = "", **values: Any
 ) -> bool:

@@ -32,7 +32,7 @@ MOVES: dict[MessageState, frozenset[MessageState]] = {
     S.BOUNCED: frozenset(),
     S.COMPLAINED: frozenset(),
     S.FAILED: frozenset(),
-    S.CANCELLED: frozenset(),
+    S.CANCELLED: frozenset({S.SCHEDULED}),  # its person says that it was called off too early; it never left
 }
 LEFT = frozenset({S.SENT, S.DELIVERED, S.BOUNCED, S.COMPLAINED})  # a server took the letter
 PENDING = frozenset({S.SCHEDULED, S.DEFERRED})

@@ -4,19 +4,30 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaigns.audience.contact import Contact
 from campaigns.catalog.survey import QuestionKind
 from campaigns.catalog.version import CampaignVersion
 from campaigns.enrollment.enrollment import Enrollment
+from campaigns.enrollment.note import Note, NoteKind
 from campaigns.intake.purchase import Purchase
 from campaigns.reports.counting import Scope, counted, in_scope
-from campaigns.responses.response import Response
+from campaigns.responses.response import Response, ResponseStatus
 
 SHOWN = 6  # of each campaign
 LOOKED_AT = 40  # of each campaign: answers that may hold a comment, or only choices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a customer told the shop instead of an answer."""
+
+    sentence: str
+    first_name: str
+    order_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +72,33 @@ def latest_comments(session: Session, scope: Scope) -> dict[int, list[Comment]]:
             )
             comments[enrollment.campaign_id].append(comment)
     return comments
+
+
+def latest_notes(session: Session, merchant_id: int) -> dict[int, list[Said]]:
+    """Return who said that it was too early to ask, by campaign, the latest first; an answer since then settles it."""
+    place = func.row_number().over(partition_by=Enrollment.campaign_id, order_by=Note.at.desc())
+    open_notes = (
+        select(Note.id, place.label("place"))
+        .join(Enrollment, Enrollment.id == Note.enrollment_id)
+        .outerjoin(Response, Response.enrollment_id == Note.enrollment_id)
+        .where(Note.merchant_id == merchant_id, Note.kind != NoteKind.WITHDRAWN)
+        .where(or_(Response.id.is_(None), Response.status == ResponseStatus.WITHDRAWN))
+        .subquery()
+    )
+    query = (
+        select(Note, Enrollment.campaign_id, Purchase.order_id, Contact.first_name)
+        .join(open_notes, open_notes.c.id == Note.id)
+        .join(Enrollment, Enrollment.id == Note.enrollment_id)
+        .join(Purchase, Purchase.id == Enrollment.purchase_id)
+        .outerjoin(Contact, Contact.id == Enrollment.contact_id)
+        .where(open_notes.c.place <= SHOWN)
+        .order_by(Note.at.desc(), Note.id.desc())
+    )
+    said: dict[int, list[Said]] = defaultdict(list)
+    for note, campaign_id, order_id, first_name in session.execute(query):
+        each = Said(sentence=note.sentence, first_name=first_name or "", order_id=order_id, at=note.at)
+        said[campaign_id].append(each)
+    return said
 
 
 def _written(response: Response, version: CampaignVersion) -> str:

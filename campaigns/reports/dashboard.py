@@ -13,7 +13,7 @@ from campaigns.merchants.merchant import get_merchant
 from campaigns.merchants.store import Store, stores_of
 from campaigns.reports import words
 from campaigns.reports.chart import Chart, ceiling, draw
-from campaigns.reports.comments import Comment, latest_comments
+from campaigns.reports.comments import Comment, Said, latest_comments, latest_notes
 from campaigns.reports.counting import Counts, Scope
 from campaigns.reports.letters import Fates, fates, not_asked
 from campaigns.reports.queries import RateRow, closed_counts, daily_rates, rate_row
@@ -38,6 +38,7 @@ class CampaignView:
     chart: Chart | None
     days: list[tuple[RateRow, bool]]  # the chart as a table, the newest first; True: still coming in
     comments: list[Comment]
+    notes: list[Said]
     not_asked: list[tuple[str, int]]
     fates: Fates
 
@@ -75,6 +76,7 @@ class _Found:
     closed: Mapping[int, Counts]
     scores: list[ScoreRow]
     comments: Mapping[int, list[Comment]]
+    notes: Mapping[int, list[Said]]
     not_asked: Mapping[int, list[tuple[str, int]]]
     fates: Mapping[int, Fates]
 
@@ -90,6 +92,7 @@ def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
         closed=closed_counts(session, scope),
         scores=scores(session, scope),
         comments=latest_comments(session, scope) if with_comments else {},
+        notes=latest_notes(session, scope.merchant_id) if with_comments else {},
         not_asked=not_asked(session, scope.merchant_id),
         fates=fates(session, scope.merchant_id),
     )
@@ -127,6 +130,7 @@ def _view(campaign: Campaign, found: _Found) -> CampaignView:
             for each in sorted(dated, reverse=True)
         ],
         comments=found.comments.get(campaign.id, []),
+        notes=found.notes.get(campaign.id, []),
         not_asked=found.not_asked.get(campaign.id, []),
         fates=found.fates.get(campaign.id, Fates()),
     )

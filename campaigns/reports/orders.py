@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaigns.audience.asking import Asking
+from campaigns.audience.contact import Contact
 from campaigns.catalog.campaign import campaigns_of
 from campaigns.catalog.version import CampaignVersion
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message, messages_of
+from campaigns.enrollment.note import Note, notes_on
 from campaigns.enrollment.states import MessageKind
 from campaigns.intake.purchase import Purchase, latest_purchases
 from campaigns.intake.receipt import ReceiptState, count_by_state
@@ -53,6 +56,8 @@ class _Found:
     enrollments: Mapping[tuple[int, int], Enrollment]  # by purchase and campaign
     letters: Mapping[tuple[int, str], Message]  # by enrollment and kind
     responses: Mapping[int, Response]
+    notes: Mapping[int, Note]  # the latest thing said instead of an answer, by enrollment
+    asking: Mapping[int, str]  # how often each buyer wants to be asked
     versions: Mapping[int, CampaignVersion]
 
 
@@ -86,8 +91,16 @@ def _find(
         enrollments={(each.purchase_id, each.campaign_id): each for each in enrollments},
         letters={(letter.enrollment_id, letter.kind): letter for letter in messages_of(session, ids)},
         responses={answer.enrollment_id: answer for answer in answers},
+        notes={note.enrollment_id: note for note in reversed(notes_on(session, ids))},
+        asking=_wishes(session, purchases),
         versions={version.id: version for version in versions},
     )
+
+
+def _wishes(session: Session, purchases: list[Purchase]) -> dict[int, str]:
+    ids = [purchase.contact_id for purchase in purchases if purchase.contact_id is not None]
+    rows = session.execute(select(Contact.id, Contact.asking).where(Contact.id.in_(ids)))
+    return {row.id: row.asking for row in rows}
 
 
 def _line(purchase: Purchase, found: _Found) -> OrderLine:
@@ -112,6 +125,8 @@ def _facts(purchase: Purchase, newest: CampaignVersion, found: _Found) -> Facts:
         invitation=found.letters.get((enrollment_id, MessageKind.INVITATION)),
         reminder=found.letters.get((enrollment_id, MessageKind.REMINDER)),
         response=found.responses.get(enrollment_id),
+        note=found.notes.get(enrollment_id),
+        asking=Asking(found.asking.get(purchase.contact_id or 0, Asking.ALWAYS)),
         highest=version.definition.scale.highest,
         zone=found.zone,
     )

@@ -1,13 +1,16 @@
 """What became of one order, told in words: asked, reminded, answered, or why not."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from campaigns.audience.asking import Asking
 from campaigns.catalog.definition import Trigger
+from campaigns.enrollment.eligibility import waits_for_trouble
 from campaigns.enrollment.enrollment import Enrollment, Verdict
 from campaigns.enrollment.message import Message
+from campaigns.enrollment.note import Note
 from campaigns.enrollment.states import MessageState
 from campaigns.intake.event import EventKind
 from campaigns.intake.purchase import Purchase
@@ -53,6 +56,8 @@ class Facts:
     invitation: Message | None
     reminder: Message | None
     response: Response | None
+    note: Note | None = None  # the latest thing said instead of an answer
+    asking: Asking = Asking.ALWAYS
     highest: int  # score there is
     zone: str
 
@@ -74,7 +79,8 @@ def tell(facts: Facts) -> Story:
         return Story(Turn.PLANNED, "To be asked")
     if facts.response is not None and facts.response.status != ResponseStatus.WITHDRAWN:
         return _answered(facts, facts.response)
-    return _letter(facts, facts.invitation)
+    story = _letter(facts, facts.invitation)
+    return replace(story, rest=f"{story.rest}. {facts.note.sentence}") if facts.note else story
 
 
 def _undecided(facts: Facts) -> Story:
@@ -82,6 +88,8 @@ def _undecided(facts: Facts) -> Story:
         return Story(Turn.PLANNED, "Being decided")
     if facts.purchase.moment(EventKind(facts.trigger.value)) is None:
         return Story(Turn.PLANNED, "Waiting", f"for {facts.trigger.value}")
+    if reason := waits_for_trouble(facts.asking, facts.purchase.refunded_at):
+        return Story(Turn.PLANNED, "Waiting", because(reason))
     return Story(Turn.NOT_ASKED, "Not decided", "This campaign began after the order was looked at.")
 
 

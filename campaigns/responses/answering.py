@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns.enrollment.enrollment import Enrollment, stop_all
+from campaigns.enrollment.enrollment import Enrollment, hold, stop_all
 from campaigns.enrollment.message import cancel_all_pending
 from campaigns.responses.asked import Asked, Letters
 from campaigns.responses.hit import HitKind, Row, append_hits, given_to
 from campaigns.responses.judging import Form, Judged, Seen, Step, Verdict, answers_in, judge, see
+from campaigns.responses.keeping import keep_answers
 from campaigns.responses.trust import Belief, Folded, Level, believe, fold
 
 ANSWERED = "answered"  # why nothing more is sent
@@ -57,8 +57,7 @@ class Desk:
 
 def lock_enrollment(session: Session, enrollment_id: int) -> Enrollment:
     """Return an enrollment that no other answer and no other fold can hold until this transaction ends."""
-    query = select(Enrollment).where(Enrollment.id == enrollment_id).with_for_update(key_share=True)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    return hold(session, enrollment_id)
 
 
 def _keep(session: Session, kept: list[tuple[Seen, Form]]) -> None:
@@ -67,7 +66,7 @@ def _keep(session: Session, kept: list[tuple[Seen, Form]]) -> None:
         {**_row(seen, form.step, belief, HitKind.ANSWER), "answers": answers_in(seen, form)}
         for (seen, form), belief in zip(kept, beliefs, strict=True)
     ]
-    append_hits(session, rows)
+    keep_answers(session, rows)
     answered = zip(kept, beliefs, strict=True)
     stopped = {seen.asked.enrollment_id for (seen, _), belief in answered if belief.level is not Level.SUSPECT}
     if stopped:

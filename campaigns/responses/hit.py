@@ -15,6 +15,7 @@ from campaigns.responses.trust import Given, Level
 class HitKind(StrEnum):
     LOOK = "look"  # GET or HEAD of a link
     ANSWER = "answer"  # POST of a page we showed
+    WITHDRAWN = "withdrawn"  # was such an answer, until its person took it back
 
 
 class LinkName(StrEnum):
@@ -108,3 +109,19 @@ def answers_to(session: Session, enrollment_id: int) -> list[Hit]:
 
 def mark_folded(session: Session, hit_ids: list[int], now: datetime) -> None:
     session.execute(update(Hit).where(Hit.id.in_(hit_ids), Hit.folded_at.is_(None)).values(folded_at=now))
+
+
+def rewrite(session: Session, hit_id: int, row: Row) -> None:
+    """Let an answer that was kept be what was sent since, and be folded again."""
+    session.execute(update(Hit).where(Hit.id == hit_id).values(**row, folded_at=None))
+
+
+def take_back(session: Session, enrollment_id: int) -> bool:
+    """Let no answer given so far count any more; returns whether there was one."""
+    theirs = update(Hit).where(Hit.enrollment_id == enrollment_id, Hit.kind == HitKind.ANSWER)
+    return bool(session.execute(theirs.values(kind=HitKind.WITHDRAWN.value).returning(Hit.id)).all())
+
+
+def hits_of(session: Session, enrollment_ids: Collection[int]) -> list[Hit]:
+    """Return all that was seen of these enrollments, oldest first."""
+    return list(session.scalars(select(Hit).where(Hit.enrollment_id.in_(enrollment_ids)).order_by(Hit.id)))

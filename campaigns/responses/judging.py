@@ -8,7 +8,7 @@ from campaigns.catalog.condition import Answer
 from campaigns.errors import InvalidToken
 from campaigns.responses.asked import Asked
 from campaigns.responses.hit import LinkName
-from campaigns.responses.sheet import Sent
+from campaigns.responses.sheet import Sent, unfinished
 from campaigns.responses.trust import Folded, Visit
 
 LONGEST_OPEN = timedelta(hours=24)  # a page left open longer asks for one more press
@@ -34,6 +34,7 @@ class Form:
     is_foreign: bool  # it came by way of another site
     score: str | None  # None where the form names none: then the link's counts
     sent: Sent
+    is_partial: bool = False  # the page keeps what is filled in so far; nobody has pressed the button
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ def judge(asked: Asked | None, form: Form) -> Judged | None:
 
 def answers_in(seen: Seen, form: Form) -> dict[str, Answer] | None:
     """Return the answers that a kept form brings; None where the page told its score by itself."""
-    if form.step.visit.claim is not None or seen.score is None:
+    if seen.score is None or (form.step.visit.claim is not None and not form.is_partial):
         return None
-    return seen.asked.survey.read(seen.score, form.sent)
+    answers = seen.asked.survey.read(seen.score, form.sent)
+    return unfinished(answers) if form.is_partial else answers
 
 
 def _verdict(seen: Seen, form: Form) -> Verdict:

@@ -1,6 +1,7 @@
 """Every page a customer sees has one head: their language, the merchant's colour, no cookie, nothing from elsewhere."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 
@@ -15,6 +16,7 @@ from campaigns.responses.asked import Asked
 from campaigns.responses.look import DIGEST, colour_name
 from campaigns.responses.trust import Visit
 from campaigns.responses.visit import PageClaim, client_of, is_foreign, read_visit
+from campaigns.tokens import Purpose
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,15 @@ def this_visit(claim: PageClaim) -> tuple[Visit, str]:
     """Return who makes this request, as far as it shows, and what tells them apart from others."""
     visit = read_visit(request.method, header, claim)
     return visit, client_of(request.remote_addr or "", visit.user_agent, house().settings.secret_keys[0])
+
+
+def page_age(message_id: int, now: datetime) -> timedelta | None:
+    """Return how long ago we showed the page this form comes from; None where we showed none."""
+    try:
+        owner, shown_at = house().tokens.read_list(Purpose.PAGE, request.form.get("nonce", ""), 2)
+    except InvalidToken:
+        return None
+    return now - datetime.fromtimestamp(shown_at / 1000, UTC) if owner == message_id else None
 
 
 def comes_from_elsewhere() -> bool:

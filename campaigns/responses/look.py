@@ -1,13 +1,22 @@
 """What customers' pages look like and do is two small files, named by their contents, so that caches may keep them."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from campaigns.composition.theme import DARK_PAPER, theme_of
 
 STATIC = Path(__file__).parent / "static"
-STYLE = (STATIC / "survey.css").read_text(encoding="utf-8")
-SCRIPT = (STATIC / "survey.js").read_text(encoding="utf-8")
+COMMENT = re.compile(r"/\*.*?\*/|^ *//.*?$", re.DOTALL | re.MULTILINE)
+
+
+def _without_comments(name: str) -> str:
+    """Read a file as it is served: its comments are for us, and its indents too."""
+    text = COMMENT.sub("", (STATIC / name).read_text(encoding="utf-8"))
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+
+
+STYLE, SCRIPT = _without_comments("survey.css"), _without_comments("survey.js")
 DIGEST = hashlib.sha256((STYLE + SCRIPT).encode()).hexdigest()[:12]
 
 

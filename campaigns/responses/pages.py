@@ -1,6 +1,5 @@
 """The customer's door: looking at a page is only looked at, and what is sent from it is an answer."""
 
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -13,16 +12,17 @@ from campaigns.links import RATE, SURVEY
 from campaigns.queues import QueueName
 from campaigns.responses.answering import Desk
 from campaigns.responses.hit import LinkName
-from campaigns.responses.judging import Form, Judged, Step, Verdict
-from campaigns.responses.letterhead import MOST_FORM_BYTES, comes_from_elsewhere, dress, page, this_visit
+from campaigns.responses.judging import Form, Judged, Step, Verdict, answers_in
+from campaigns.responses.letterhead import MOST_FORM_BYTES, comes_from_elsewhere, dress, page, page_age, this_visit
 from campaigns.responses.look import DIGEST, SCRIPT, stylesheet
-from campaigns.responses.sheet import typed
+from campaigns.responses.sheet import revealed, typed
 from campaigns.responses.survey_page import Paper, closed_page, form_page, page_for
 from campaigns.responses.trust import Level
 from campaigns.responses.visit import PageClaim
 from campaigns.tokens import Purpose
 
 A_YEAR = 31_536_000  # seconds
+PARTIAL, ASKED = "-partial", "-asked"  # fields of the form itself: no question's key begins so
 TRAILING = "/.,;:)>"  # what mail programs take for a part of an address
 
 blueprint = Blueprint("responses", __name__, template_folder="templates")
@@ -100,7 +100,17 @@ def _answer(token: str, link: LinkName, clicked: str) -> ResponseReturnValue:
     house().database.be_honoured()
     if "level" in request.form:
         return "", HTTPStatus.NO_CONTENT
-    return redirect(url_for("responses.look_at_survey", token=token), HTTPStatus.SEE_OTHER)
+    door = "person.look_at_more" if _asks_further(judged, form) else "responses.look_at_survey"
+    return redirect(url_for(door, token=token), HTTPStatus.SEE_OTHER)
+
+
+def _asks_further(judged: Judged, form: Form) -> bool:
+    """Whether the answers brought up a question that a page without a script could not show."""
+    asked, score = request.form.get(ASKED), judged.seen.score
+    answers = answers_in(judged.seen, form)
+    if asked is None or score is None or answers is None:
+        return False
+    return bool(revealed(judged.seen.asked.survey, score, answers, asked.split()))
 
 
 def _form(message_id: int, link: LinkName, clicked: str) -> Form:
@@ -109,10 +119,16 @@ def _form(message_id: int, link: LinkName, clicked: str) -> Form:
     claim = None
     if "level" in fields:
         claim = Level.CONFIRMED if fields["level"] == Level.CONFIRMED else Level.PROVISIONAL
-    page = PageClaim(claim=claim, is_webdriver=fields.get("webdriver") == "1", age=_page_age(message_id, now))
+    page = PageClaim(claim=claim, is_webdriver=fields.get("webdriver") == "1", age=page_age(message_id, now))
     visit, client = this_visit(page)
     step = Step(message_id=message_id, link=link, clicked=clicked, visit=visit, client=client, at=now)
-    return Form(step=step, is_foreign=comes_from_elsewhere(), score=fields.get("score"), sent=fields.getlist)
+    return Form(
+        step=step,
+        is_foreign=comes_from_elsewhere(),
+        score=fields.get("score"),
+        sent=fields.getlist,
+        is_partial=PARTIAL in fields,
+    )
 
 
 def _page_instead(judged: Judged, paper: Paper) -> Response:
@@ -123,18 +139,9 @@ def _page_instead(judged: Judged, paper: Paper) -> Response:
     if verdict is Verdict.CLOSED:
         with house().database.reading() as session:
             so_far = remembered(Desk).answer_so_far(session, asked)
-        return closed_page(asked, so_far, HTTPStatus.GONE)
+        return closed_page(paper, so_far, HTTPStatus.GONE)
     written = typed(asked.survey, request.form.getlist)
     return form_page(paper, judged.seen.score, written, problem=verdict.value)
-
-
-def _page_age(message_id: int, now: datetime) -> timedelta | None:
-    """Return how long ago we showed the page this form comes from; None where we showed none."""
-    try:
-        owner, shown_at = house().tokens.read_list(Purpose.PAGE, request.form.get("nonce", ""), 2)
-    except InvalidToken:
-        return None
-    return now - datetime.fromtimestamp(shown_at / 1000, UTC) if owner == message_id else None
 
 
 def _kept(text: str, kind: str, digest: str) -> Response:

@@ -4,18 +4,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy import JSON, ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.catalog.survey import Survey
 from campaigns.database import Base, BigId
 from campaigns.enrollment.enrollment import Enrollment
-from campaigns.responses.sheet import read_again
-from campaigns.responses.trust import Folded
+from campaigns.enrollment.note import NoteKind, has_note
+from campaigns.responses.sheet import UNFINISHED, read_again, without_texts
+from campaigns.responses.trust import Folded, Level
 
 
 class ResponseStatus(StrEnum):
-    PARTIAL = "partial"  # the rating only, where the survey asked more
+    PARTIAL = "partial"  # the rating only, where the survey asked more, or nobody pressed the button
     COMPLETE = "complete"
     WITHDRAWN = "withdrawn"
 
@@ -42,16 +43,21 @@ def find_response(session: Session, enrollment_id: int) -> Response | None:
 
 
 def record_response(session: Session, enrollment: Enrollment, survey: Survey, folded: Folded) -> Response:
-    """Let the response of an enrollment say what its answers come to; the caller holds the enrollment."""
+    """Let the response of an enrollment say what its answers come to; the caller holds the enrollment.
+
+    Who took an answer back comes back by a press of their own, not by what a page or a scanner tells.
+    """
     answers = read_again(survey, folded.score, folded.answers)
     response = find_response(session, enrollment.id)
+    if response is not None and folded.level is not Level.CONFIRMED and _is_taken_back(session, response):
+        return response
     if response is None:
         response = Response(
             merchant_id=enrollment.merchant_id, campaign_id=enrollment.campaign_id, enrollment_id=enrollment.id
         )
         session.add(response)
     response.message_id = folded.message_id
-    response.status = _status(survey, folded.score, answers)
+    response.status = _status(survey, folded, answers)
     response.level = folded.level.value
     response.score = folded.score
     response.answers = answers
@@ -61,6 +67,26 @@ def record_response(session: Session, enrollment: Enrollment, survey: Survey, fo
     return response
 
 
-def _status(survey: Survey, score: int, answers: dict[str, Any]) -> str:
-    asked_more = survey.shown({"score": score, **answers})
-    return ResponseStatus.PARTIAL.value if asked_more and not answers else ResponseStatus.COMPLETE.value
+def withdraw_response(session: Session, enrollment_id: int) -> None:
+    """Keep a response out of every figure, until its person answers again."""
+    withdrawing = update(Response).where(Response.enrollment_id == enrollment_id)
+    session.execute(withdrawing.values(status=ResponseStatus.WITHDRAWN.value))
+
+
+def forget_texts(session: Session, enrollment_id: int, survey: Survey) -> None:
+    """Delete what was written in an answer; the rating and what was chosen stay for the figures."""
+    response = find_response(session, enrollment_id)
+    if response is not None:
+        response.answers = without_texts(survey, response.answers)
+        session.flush()
+
+
+def _is_taken_back(session: Session, response: Response) -> bool:
+    is_withdrawn = response.status == ResponseStatus.WITHDRAWN
+    return is_withdrawn and has_note(session, response.enrollment_id, NoteKind.WITHDRAWN)
+
+
+def _status(survey: Survey, folded: Folded, answers: dict[str, Any]) -> str:
+    asked_more = survey.shown({"score": folded.score, **answers})
+    is_partial = UNFINISHED in folded.answers or (asked_more and not answers)
+    return ResponseStatus.PARTIAL.value if is_partial else ResponseStatus.COMPLETE.value

@@ -1,13 +1,14 @@
 """A sheet is a survey laid out for one visitor: what they chose, what they typed, what they are asked."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from campaigns.catalog.condition import Answer, Condition
 from campaigns.catalog.scale import Scale
 from campaigns.catalog.survey import Question, QuestionKind, Survey, say
 
+UNFINISHED = "-unfinished"  # stands among answers of which nobody has pressed the button; no question's key begins so
 Sent = Callable[[str], list[str]]  # every value a form sent under a key
 
 
@@ -48,6 +49,21 @@ class Sheet:
         shown = [item for item in self.items if item.is_shown]
         return bool(shown) and not any(item.is_answered for item in shown)
 
+    @property
+    def answered(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.is_shown and item.is_answered)
+
+    @property
+    def shows(self) -> str:
+        """The keys of all questions that this page can show without a script."""
+        return " ".join(item.key for item in self.items if item.is_shown or item.scores)
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """How many of how many questions are answered, the rating among them."""
+        shown = [item for item in self.items if item.is_shown]
+        return sum(item.is_answered for item in shown) + (self.score is not None), len(shown) + 1
+
 
 def lay_out(survey: Survey, locale: str, score: int | None, answers: Mapping[str, Answer]) -> Sheet:
     """Lay out a survey in a language, with what was answered so far filled in."""
@@ -62,6 +78,28 @@ def lay_out(survey: Survey, locale: str, score: int | None, answers: Mapping[str
 def read_again(survey: Survey, score: int, answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """Return the answers that still belong to a score: who changes it is asked other questions."""
     return survey.read(score, lambda key: _as_sent(answers.get(key)))
+
+
+def unfinished(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Mark answers as kept by the page on the way, before the button was pressed."""
+    return {**answers, UNFINISHED: 1}
+
+
+def is_finished(answers: Mapping[str, Answer] | None) -> bool:
+    """Whether somebody pressed the button and had answered more than the rating."""
+    return bool(answers) and UNFINISHED not in (answers or {})
+
+
+def without_texts(survey: Survey, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Return what was chosen, without anything that was written."""
+    texts = {question.key for question in survey.questions if question.kind is QuestionKind.TEXT}
+    return {key: answer for key, answer in answers.items() if key not in texts}
+
+
+def revealed(survey: Survey, score: int, answers: Mapping[str, Answer], asked: Collection[str]) -> list[str]:
+    """Return the questions that answers brought up and that a page without a script could not have shown."""
+    shown = [question.key for question in survey.shown({**answers, "score": score})]
+    return [key for key in shown if key not in asked and key not in answers]
 
 
 def typed(survey: Survey, sent: Sent) -> dict[str, Answer]:

@@ -17,7 +17,7 @@ from campaigns.responses.asked import Asked
 from campaigns.responses.blanks import Blanks
 from campaigns.responses.hit import LinkName
 from campaigns.responses.letterhead import answer, page, words
-from campaigns.responses.sheet import lay_out
+from campaigns.responses.sheet import UNFINISHED, is_finished, lay_out
 from campaigns.responses.thanks import Thanks
 from campaigns.responses.thanks_pages import thanks_shown
 from campaigns.responses.trust import Folded, Level
@@ -42,9 +42,9 @@ class Paper:
 def page_for(paper: Paper, link: LinkName, clicked: int | None, so_far: Folded | None) -> Response:
     """Choose the page for a look at a link, given what was answered so far."""
     if not paper.asked.is_open(paper.now):
-        return closed_page(paper.asked, so_far, HTTPStatus.OK)
+        return closed_page(paper, so_far, HTTPStatus.OK)
     if so_far is not None and so_far.level is Level.CONFIRMED:
-        if link is LinkName.SURVEY:
+        if link is LinkName.SURVEY and UNFINISHED not in so_far.answers:
             return thanks_page(paper, so_far)
         return form_page(paper, clicked, so_far.answers, given=so_far.score)
     if clicked is None and so_far is not None and so_far.level is Level.PROVISIONAL:
@@ -63,8 +63,10 @@ def form_page(
 ) -> Response:
     """Show the survey to fill in. `tells`: its script may say the clicked score before the button is pressed."""
     status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
-    tells = tells and score is not None
-    return answer(_sheet_page(paper, "survey.html", score, answers, tells=tells, problem=problem, given=given), status)
+    values = {"tells": tells and score is not None, "problem": problem, "given": given}
+    is_new = not is_finished(answers)
+    sheet = _sheet_page(paper, "survey.html", score, answers, keeps=is_new, is_early=is_new, **values)
+    return answer(sheet, status)
 
 
 def thanks_page(paper: Paper, so_far: Folded) -> Response:
@@ -72,9 +74,11 @@ def thanks_page(paper: Paper, so_far: Folded) -> Response:
     return answer(_sheet_page(paper, "thanks.html", so_far.score, so_far.answers, thanks=thanks), HTTPStatus.OK)
 
 
-def closed_page(asked: Asked, so_far: Folded | None, status: int) -> Response:
+def closed_page(paper: Paper, so_far: Folded | None, status: int) -> Response:
+    asked = paper.asked
     score = so_far.score if so_far is not None and so_far.level is Level.CONFIRMED else None
-    return page("closed.html", asked, status, score=score, words=_words(asked), scale=asked.survey.scale)
+    facts = {"token": paper.token, "score": score, "words": rating_words_of(asked), "scale": asked.survey.scale}
+    return page("closed.html", asked, status, **facts)
 
 
 def _sheet_page(
@@ -99,16 +103,12 @@ def _write(
     asked: Asked, template: str, score: int | None, answers: Mapping[str, Answer], facts: dict[str, Hashable]
 ) -> str:
     language = speak(asked.locale)
-
-    def words_of(scale: ScaleName) -> RatingWords:
-        return rating_words(language, scale, asked.merchant_name)
-
     return words(
         template,
         asked,
         sheet=lay_out(asked.survey, language.tag, score, answers),
-        words=_words(asked),
-        words_of=words_of,
+        words=rating_words_of(asked),
+        words_of=lambda scale: rating_words_of(asked, scale),
         send_to=url_for("responses.answer", token=facts["token"]),
         tell=url_for("responses.rate", token=facts["token"], score=score) if facts.get("tells") else "",
         longest_text=LONGEST_TEXT,
@@ -116,5 +116,6 @@ def _write(
     )
 
 
-def _words(asked: Asked) -> RatingWords:
-    return rating_words(speak(asked.locale), asked.survey.scale.name, asked.merchant_name)
+def rating_words_of(asked: Asked, scale: ScaleName | None = None) -> RatingWords:
+    """Return the words of a scale in the language of a letter; of the letter's own scale where none is named."""
+    return rating_words(speak(asked.locale), scale or asked.survey.scale.name, asked.merchant_name)

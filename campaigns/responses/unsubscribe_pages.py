@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
@@ -35,7 +35,7 @@ def ask(token: str) -> Response:
         raise InvalidToken
     with house().database.reading() as session:
         is_done = has_unsubscribed(session, seen.asked)
-    return page("unsubscribe.html", seen.asked, is_done=is_done, problem="")
+    return _page(seen.asked, HTTPStatus.OK, is_done=is_done)
 
 
 @blueprint.get("/u/", defaults={"rest": ""})
@@ -55,13 +55,18 @@ def act(token: str) -> ResponseReturnValue:
     if is_one_click:
         return "", HTTPStatus.OK, {"Content-Type": "text/plain; charset=utf-8"}
     if is_confirmed:
-        return page("unsubscribe.html", asked, is_done=True, problem="")
-    return page("unsubscribe.html", asked, HTTPStatus.BAD_REQUEST, is_done=False, problem="unread")
+        return _page(asked, HTTPStatus.OK, is_done=True)
+    return _page(asked, HTTPStatus.BAD_REQUEST, is_done=False, problem="unread")
 
 
 @blueprint.route(UNSUBSCRIBE, methods=["OPTIONS"], provide_automatic_options=False)
 def options(token: str) -> ResponseReturnValue:
     return "", HTTPStatus.NO_CONTENT, {"Allow": "GET, HEAD, POST, OPTIONS"}
+
+
+def _page(asked: Asked, status: int, *, is_done: bool, problem: str = "") -> Response:
+    own = url_for("person.look_at_own", token=house().links.letter_token(asked.message_id))
+    return page("unsubscribe.html", asked, status, is_done=is_done, problem=problem, own=own)
 
 
 def _act(message_id: int, *, acts: bool) -> Asked:

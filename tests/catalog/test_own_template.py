@@ -70,7 +70,7 @@ def test_one_merchant_never_gets_the_template_of_another(session: Session) -> No
 
 @pytest.mark.parametrize("template", ["own/", "own/Summer", "own/summer@0", "own/summer@x", "own/a/b", "own/summer@"])
 def test_a_campaign_file_names_a_template_plainly(template: str) -> None:
-    with pytest.raises(InvalidCampaign, match="it is one of classic.*, or own/NAME"):
+    with pytest.raises(InvalidCampaign, match=r"it is one of classic.*, or own/NAME"):
         read_definition({"name": "A", "template": template})
 
 

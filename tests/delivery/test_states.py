@@ -29,7 +29,11 @@ def test_once_a_letter_may_have_left_no_path_leads_back_to_sending(path: list[S]
 
 def test_every_state_has_its_moves_and_the_ends_have_none() -> None:
     assert set(MOVES) == set(S)
-    assert {state for state in S if not MOVES[state]} == {S.BOUNCED, S.COMPLAINED, S.FAILED, S.CANCELLED}
+    assert {state for state in S if not MOVES[state]} == {S.BOUNCED, S.COMPLAINED, S.FAILED}
+
+
+def test_only_what_is_cancelled_may_be_planned_again() -> None:
+    assert {state for state in S if S.SCHEDULED in MOVES[state]} == {S.SENDING, S.CANCELLED}
 
 
 def test_news_moves_a_message_along_the_table_or_not_at_all(house: House) -> None:

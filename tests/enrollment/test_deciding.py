@@ -11,6 +11,7 @@ from campaigns.audience.suppression import SuppressionReason, suppress
 from campaigns.catalog.campaign import CampaignState, get_campaign, set_state
 from campaigns.enrollment.commands import explain
 from campaigns.enrollment.deciding import decide_on
+from campaigns.enrollment.eligibility import RULES
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
 from campaigns.enrollment.restoration import restore
@@ -75,7 +76,7 @@ def test_an_order_told_of_again_after_a_restore_is_not_asked_about(scene: Scene)
     assert scene.decide(to_come) == [("enrolled", "eligible")]
 
     [told] = explain(scene.session, again)
-    assert told["rules"] == "2"
+    assert told["rules"] == RULES
     assert told["sentence"] == (
         "The customer may have been asked before a backup was restored. it was restored at 2026-11-21 10:00 UTC"
     )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns.audience.asking import Asking
 from campaigns.catalog.definition import Hours
 from campaigns.enrollment.eligibility import SENTENCES, Enroll, Facts, Reason, Skip, Wait, decide
 
@@ -54,6 +55,19 @@ def test_ana_is_asked_three_days_after_the_event_itself() -> None:
         pytest.param({"suppression": "unsubscribed"}, Reason.UNSUBSCRIBED, id="Ben unsubscribed"),
         pytest.param({"suppression": "hard_bounce"}, Reason.HARD_BOUNCE, id="Dev's address bounces"),
         pytest.param({"letters": (NOW - 7 * DAY,)}, Reason.COOLDOWN, id="Chloe was asked last week"),
+        pytest.param({"asking": Asking.NEVER}, Reason.NOT_WANTED, id="she chose never"),
+        pytest.param({"asking": Asking.NEVER, "suppression": "complaint"}, Reason.COMPLAINT, id="a complaint is more"),
+        pytest.param(
+            {"asking": Asking.YEARLY, "letters": (NOW - 300 * DAY,)}, Reason.ASKED_THIS_YEAR, id="asked this year"
+        ),
+        pytest.param(
+            {"asking": Asking.YEARLY, "letters": (NOW + 90 * DAY,)}, Reason.ASKED_THIS_YEAR, id="asked later this year"
+        ),
+        pytest.param(
+            {"asking": Asking.TROUBLE, "trouble_at": NOW, "letters": (NOW - 7 * DAY,)},
+            Reason.COOLDOWN,
+            id="trouble within the cooldown",
+        ),
         pytest.param({"letters": (NOW + 20 * DAY,)}, Reason.COOLDOWN, id="a reminder is still to come"),
     ],
 )
@@ -66,6 +80,23 @@ def test_a_person_is_skipped_with_the_reason(change: dict[str, object], reason: 
 
 def test_without_its_event_a_campaign_waits() -> None:
     assert decide(replace(ANA, happened_at=None), NOW) == Wait()
+
+
+def test_who_wants_to_be_asked_only_about_trouble_waits_until_there_is_some() -> None:
+    assert decide(replace(ANA, asking=Asking.TROUBLE), NOW) == Wait(Reason.NOTHING_WRONG)
+
+
+def test_trouble_is_asked_about_from_its_own_day_on() -> None:
+    """An order of last month, of which something came back today, is no memory."""
+    facts = replace(ANA, asking=Asking.TROUBLE, happened_at=NOW - 40 * DAY, trouble_at=NOW)
+
+    assert decide(facts, NOW) == Enroll(NOW + 3 * DAY)
+
+
+def test_once_a_year_is_once_a_year() -> None:
+    facts = replace(ANA, asking=Asking.YEARLY, letters=(NOW - 363 * DAY,))
+
+    assert isinstance(decide(facts, NOW), Enroll)
 
 
 def test_a_late_webhook_is_asked_about_at_once_within_hours() -> None:

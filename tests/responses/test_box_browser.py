@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, Playwright
 from werkzeug.serving import make_server
 
 from campaigns.app import create_app
@@ -64,11 +64,10 @@ def shop(house: House) -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, AS_A_PERSON])
-        yield browser
-        browser.close()
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, AS_A_PERSON])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_the_whole_page_is_small(client: FlaskClient, letter: Letter) -> None:
     assert len(parts) == 2
     assert all("immutable" in part.headers["Cache-Control"] for part in parts)
     assert len(page.encode()) + sum(len(part.data) for part in parts) < 30_000
-    assert len(parts[0].data) < 8_000
+    assert len(parts[0].data) < 10_000
 
 
 def test_a_colour_that_is_none_becomes_ours(client: FlaskClient) -> None:
