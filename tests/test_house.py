@@ -40,6 +40,7 @@ RULES = [
     "triage",
     "metrics",
     "feedback",
+    "classify",
     "pace",
     "routing",
     "permission",
