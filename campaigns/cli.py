@@ -13,6 +13,8 @@ from campaigns.composition import preflight_commands as _preflight  # noqa: F401
 from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds to the group of relays
 from campaigns.delivery.commands import pace, relay
 from campaigns.delivery.doctor_commands import doctor
+from campaigns.delivery.inbound import classify_commands as _classifies  # noqa: F401  # adds to the group of inbound
+from campaigns.delivery.inbound.commands import inbound
 from campaigns.delivery.sending_commands import message, sending
 from campaigns.door import house
 from campaigns.enrollment.commands import why
@@ -59,7 +61,7 @@ def add_commands(app: Flask) -> None:
     """Hang every command on the application."""
     for group in (db, merchant, store, staff, dkim, campaign, question, relay, pace, sending, message, report, sample):
         app.cli.add_command(group)
-    for group in (incentive, box):
+    for group in (incentive, box, inbound):
         app.cli.add_command(group)
     for command in (doctor, status, tick, why, erase, export):
         app.cli.add_command(command)

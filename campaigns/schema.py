@@ -18,6 +18,7 @@ from campaigns.audience import contact, suppression
 from campaigns.catalog import campaign, version
 from campaigns.database import Base, Database
 from campaigns.delivery import halt, relay
+from campaigns.delivery.inbound import inbound_mail
 from campaigns.enrollment import enrollment, message, note, restoration
 from campaigns.house import House
 from campaigns.intake import purchase, receipt
@@ -31,6 +32,7 @@ NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
     *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
     *(note, incentive, pool, box, comment),
+    inbound_mail,
 )
 
 
