@@ -17,7 +17,8 @@ from sqlalchemy.exc import OperationalError
 from campaigns.audience import contact, suppression
 from campaigns.catalog import campaign, version
 from campaigns.database import Base, Database
-from campaigns.delivery import halt, relay
+from campaigns.delivery import alerts, halt, news_item, relay, trip
+from campaigns.delivery.esp import event_receipt, source
 from campaigns.enrollment import enrollment, message, restoration
 from campaigns.house import House
 from campaigns.intake import purchase, receipt
@@ -31,6 +32,7 @@ NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
     *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
     *(incentive, pool, box, comment),
+    *(news_item, trip, alerts, source, event_receipt),
 )
 
 

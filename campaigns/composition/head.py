@@ -79,12 +79,17 @@ def _sender(name: str, address: str, reply_to: str) -> _Sender:
 
 
 def _shared(facts: LetterFacts) -> str:
+    return letter_mark(facts.merchant_id, facts.campaign_id, facts.order_id, facts.closes_at)
+
+
+def letter_mark(merchant_id: int, campaign_id: int, order_id: str, closes_at: datetime) -> str:
     """Return what the ids of an enrollment's letters share: a reminder names the one its invitation had.
 
     A second installation, or a database begun anew, counts messages from 1 too, and a mailbox drops
-    a Message-ID it has seen before; on every retry it is the same.
+    a Message-ID it has seen before; on every retry it is the same. Who tells of a letter proves by it
+    that the letter was ours.
     """
-    return _digest(f"{facts.merchant_id}\n{facts.campaign_id}\n{facts.order_id}\n{facts.closes_at.astimezone(UTC)}")
+    return _digest(f"{merchant_id}\n{campaign_id}\n{order_id}\n{closes_at.astimezone(UTC)}")
 
 
 def _digest(text: str) -> str:
