@@ -1,4 +1,4 @@
-"""A notice is a plain mail to a merchant's own people: no template, no customer, nothing to click but a link of ours."""
+"""A notice is a plain mail to a merchant's own people: no template, no customer, and no link but our own."""
 
 import hashlib
 from dataclasses import dataclass

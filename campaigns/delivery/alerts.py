@@ -1,9 +1,10 @@
-"""An alert is a mail to a merchant's owners that something needs them: one a day of each kind, and of nobody's address."""
+"""An alert tells a merchant's owners that something needs them: once a day of each kind, and nobody's address."""
 
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -62,7 +63,7 @@ def alert(session: Session, concern: Concern, now: datetime) -> int:
     owners = select(Staff.id).where(Staff.merchant_id == concern.merchant_id, Staff.role == Role.OWNER)
     ordered = 0
     for staff_id in session.scalars(owners.order_by(Staff.id)).all():
-        values = {"merchant_id": concern.merchant_id, "staff_id": staff_id, "kind": concern.kind.value}
+        values: dict[str, Any] = {"merchant_id": concern.merchant_id, "staff_id": staff_id, "kind": concern.kind.value}
         values |= {"about": concern.about[:253], "day": now.date(), "subject": concern.subject, "words": concern.words}
         ordered += insert_if_absent(session, Alert, values | {"created_at": now}) is not None
     return ordered

@@ -52,14 +52,14 @@ def campaign_paused(trip: Trip, name: str) -> Concern:
         "Mailbox providers want this below 0.1 %, and refuse everything from a domain that goes on above 0.3 %. Ask "
         "whether these customers expected a letter, and whether the unsubscribe link is easy to find."
         if is_spam
-        else "Above 5 % mail services close accounts. Addresses that do not exist mostly come from a checkout that does "
-        "not check them, or from an import of old orders."
+        else "Above 5 % mail services close accounts. Addresses that do not exist mostly come from a checkout that "
+        "does not check them, or from an import of old orders."
     )
     return Concern(
         merchant_id=trip.merchant_id,
         kind=AlertKind.COMPLAINTS if is_spam else AlertKind.BOUNCES,
         about=str(trip.campaign_id),
-        subject=f"The campaign “{name}” is paused: {'too many complaints' if is_spam else 'too many letters came back'}",
+        subject=f"“{name}” is paused: {'too many complaints' if is_spam else 'too many letters came back'}",
         words=(
             f"{sentence(trip)}, so the campaign “{name}” has paused itself: its letters wait, and nobody new is asked."
             f"\n\n{advice}\n\nWhen the cause is found, let it go on, on the dashboard or with:\n\n"

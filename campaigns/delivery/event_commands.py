@@ -57,7 +57,7 @@ def create(merchant_id: int, kind: str, as_json: bool, **options: str | None) ->
 
 def _lock(service: ServiceKind, secret: str | None, topic: str | None, public_key: str | None) -> tuple[Lock, bool]:
     """Return how a source is opened, and whether its secret was made here."""
-    if secret == "-":
+    if secret == "-":  # noqa: S105
         secret = sys.stdin.read().strip()
     given = {"--secret": secret, "--topic": topic, "--public-key": public_key}
     needed = OPTION.get(service, "--secret")

@@ -36,28 +36,17 @@ KINDS = {
 }
 # SPF, DKIM, DMARC or the name of the sending server failed: no letter of this domain will fare better.
 AUTHENTICATION = frozenset({f"7.{detail}" for detail in (9, 20, 21, 22, 23, 24, 25, 26, 27, 29, 30, 32, 509, 515)})
-WORDS = (
-    (
-        re.compile(r"(mailbox|quota|storage).{0,40}(full|exceed|limit)|over ?quota|out of (disk )?space", re.I),
-        Kind.SOFT,
-    ),
-    (re.compile(r"grey-?list|try again|temporar|too many|rate ?limit", re.I), Kind.SOFT),
-    (
-        re.compile(r"\b(spam|blocked|block ?list|black ?list|rbl|dmarc|spf|dkim|reputation|policy|banned)\b", re.I),
-        Kind.SENDER,
-    ),
-    (re.compile(r"disabled|inactive|deactivated|suspended", re.I), Kind.DISABLED),
-    (
-        re.compile(
-            r"(unknown|no such|invalid|nonexist\w*|non-exist\w*) (local )?(user|recipient|mailbox|address|account|domain)"
-            r"|(user|recipient|mailbox|address|account|alias)\b.{0,60}(unknown|not found|not exist|no longer exist|invalid)"
-            r"|no mx\b|unrouteable|hard bounce",
-            re.I,
-        ),
-        Kind.HARD,
-    ),
-    (re.compile(r"message (is )?too (large|big)|size limit|virus|malware|attachment", re.I), Kind.CONTENT),
+_SAID = (
+    (Kind.SOFT, r"(mailbox|quota|storage).{0,40}(full|exceed|limit)|over ?quota|out of (disk )?space"),
+    (Kind.SOFT, r"grey-?list|try again|temporar|too many|rate ?limit"),
+    (Kind.SENDER, r"\b(spam|blocked|block ?list|black ?list|rbl|dmarc|spf|dkim|reputation|policy|banned)\b"),
+    (Kind.DISABLED, r"disabled|inactive|deactivated|suspended"),
+    (Kind.HARD, r"(unknown|no such|invalid|non-?exist\w*) (local )?(user|recipient|mailbox|address|account|domain)"),
+    (Kind.HARD, r"(user|recipient|mailbox|address|account)\b.{0,60}(unknown|not found|not exist|no longer|invalid)"),
+    (Kind.HARD, r"no mx\b|unrouteable|hard bounce"),
+    (Kind.CONTENT, r"message (is )?too (large|big)|size limit|virus|malware|attachment"),
 )
+WORDS = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _SAID)
 
 
 def kind_of(code: int | None, status: str, words: str = "", otherwise: Kind = Kind.UNKNOWN) -> Kind:
@@ -65,7 +54,7 @@ def kind_of(code: int | None, status: str, words: str = "", otherwise: Kind = Ki
     found = status if _tells(status) else better_status(words, status)
     if (kind := _by_status(found)) is not None:
         return kind
-    for pattern, meaning in WORDS:
+    for meaning, pattern in WORDS:
         if pattern.search(words):
             return meaning
     code = code if code is not None else code_in(words)

@@ -131,7 +131,7 @@ def _suppress(session: Session, event: Event, about: _About, reason: Suppression
 
 
 def _move(session: Session, letter: Letter, reply: Reply, state: MessageState | None, now: datetime) -> bool:
-    """Move the letter where the table of moves allows it; a doubt is settled by what can only be said of one that left."""
+    """Move the letter where the table of moves allows it; a doubt is settled by what is said only of one that left."""
     if state is None:
         return False
     was_in_doubt = letter.state == MessageState.IN_DOUBT

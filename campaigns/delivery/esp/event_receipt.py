@@ -72,8 +72,14 @@ def keep_posts(session: Session, posts: Sequence[Post]) -> list[bool]:
     fresh = [post for post in posts if post.key in new]
     if blocks := [block for post in fresh for block in post.blocks]:
         suppress_all(session, blocks, max(post.at for post in fresh))
-    seen: set[Any] = set()
-    return [post.key in new and not (post.key in seen or seen.add(post.key)) for post in posts]
+    return [_takes(new, post.key) for post in posts]
+
+
+def _takes(new: set[Any], key: tuple[int, str]) -> bool:
+    """Of two of the same in one batch the first was new."""
+    is_new = key in new
+    new.discard(key)
+    return is_new
 
 
 def _row(post: Post) -> dict[str, Any]:

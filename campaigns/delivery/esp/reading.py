@@ -15,7 +15,7 @@ from campaigns.delivery.tracing import Clues, person_at, trace
 
 
 def blocks_of(told: Iterable[Told], plate: Doorplate) -> tuple[Block, ...]:
-    """Return who gets nothing more, as far as that is plain from one thing said; sooner than anybody looks for a letter."""
+    """Return who gets nothing more, as far as that is plain before anybody looks for a letter."""
     found: dict[tuple[str, str], Block] = {}
     for each in told:
         reason = follows(each.news, each.kind).suppression

@@ -12,8 +12,8 @@ from campaigns.delivery.esp.told import (
     Told,
     an_object,
     digest,
+    header_named,
     moment,
-    objects,
     parsed,
     plain_address,
     texts,
@@ -66,7 +66,7 @@ def _told(event: Object, data: Object, news: News, address: str) -> Told:
         kind=bounce.kind if bounce else None,
         code=bounce.code if bounce else None,
         status=bounce.status if bounce else "",
-        header=_header(data),
+        header=header_named(data.get("headers"), "message-id"),
         reference=words(data, "email_id"),
         sender=plain_address(words(data, "from")),
     )
@@ -82,10 +82,3 @@ def _bounce(name: str, about: Object) -> Bounce:
     if IS_LISTED.search(said):  # words of Resend's, not of a server
         return Bounce(called, None, "")
     return Bounce.read(said, called)
-
-
-def _header(data: Object) -> str:
-    named = (
-        words(each, "value") for each in objects(data.get("headers")) if words(each, "name").lower() == "message-id"
-    )
-    return next(named, "")

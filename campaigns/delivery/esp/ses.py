@@ -13,6 +13,7 @@ from campaigns.delivery.esp.told import (
     Reading,
     Told,
     an_object,
+    header_named,
     moment,
     objects,
     parsed,
@@ -70,8 +71,9 @@ def _of_kind(event: Object) -> Iterator[_Said]:
             yield from _bounces(about, at)
         case "Complaint":
             news = COMPLAINTS.get(words(about, "complaintFeedbackType"))
-            for each in objects(about.get("complainedRecipients")) if news else ():
-                yield news, words(each, "emailAddress"), at, None
+            for each in objects(about.get("complainedRecipients")):
+                if news is not None:
+                    yield news, words(each, "emailAddress"), at, None
         case "Delivery":
             for address in texts(about.get("recipients")):
                 yield News.DELIVERED, address, at, None
@@ -111,14 +113,7 @@ def _told(event: Object, said: _Said, key: str) -> Told:
         kind=bounce.kind if bounce else None,
         code=bounce.code if bounce else None,
         status=bounce.status if bounce else "",
-        header=words(mail, "commonHeaders", "messageId") or _header(mail),
+        header=words(mail, "commonHeaders", "messageId") or header_named(mail.get("headers"), "message-id"),
         reference=words(mail, "messageId"),
         sender=plain_address(words(mail, "source")),
     )
-
-
-def _header(mail: Object) -> str:
-    named = (
-        words(each, "value") for each in objects(mail.get("headers")) if words(each, "name").lower() == "message-id"
-    )
-    return next(named, "")

@@ -21,9 +21,7 @@ class EventSource(Base):
     merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(64), unique=True)
-    sealed_secret: Mapped[str] = mapped_column(
-        Text, default="", server_default=""
-    )  # or a public key, sealed all the same
+    sealed_secret: Mapped[str] = mapped_column(Text, default="", server_default="")  # or a public key
     topic: Mapped[str] = mapped_column(String(400), default="", server_default="")
     confirmed: Mapped[str] = mapped_column(String(64), default="", server_default="")  # the subscription, by its token
     created_at: Mapped[datetime]

@@ -96,6 +96,11 @@ def digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
+def header_named(headers: Any, name: str) -> str:
+    """Return one of the headers of a letter, told as a list of names and values."""
+    return next((words(each, "value") for each in objects(headers) if words(each, "name").lower() == name), "")
+
+
 def plain_address(text: str) -> str:
     """Return the address of `Name <address>`."""
     return text.rpartition("<")[2].rstrip("> ").strip() if "<" in text else text.strip()
