@@ -60,7 +60,7 @@ def _refused(session: Session, merchant_id: int, resumed: datetime, now: datetim
         .where(BAD, NewsItem.taken_at >= now - SENDER_WINDOW, NewsItem.merchant_id == merchant_id)
         .where(NewsItem.kind == Kind.SENDER, resumed < LEFT_AT)
     )
-    refusals = dict(session.execute(told.limit(MANY)).tuples().all())
+    refusals = dict(session.execute(told.limit(MANY)).all())
     authentication = sum(map(is_authentication, refusals.values()))
     left = select(Message.id).where(
         Message.merchant_id == merchant_id,

@@ -76,6 +76,7 @@ def _bad(session: Session, campaign_id: int, cause: Cause, since: datetime) -> t
     never_left = func.count(Message.id.distinct()).filter(Message.sent_at.is_(None))
     query = (
         select(func.count(Message.id.distinct()), never_left)
+        .select_from(NewsItem)
         .join(Message, Message.id == NewsItem.message_id)
         .where(BAD, NewsItem.campaign_id == campaign_id, NewsItem.taken_at > since, IS_BAD[cause])
         .where(or_(Message.sent_at > since, Message.sent_at.is_(None)))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from campaigns import meters
 from campaigns.audience.suppression import Suppression
 from campaigns.delivery.alerts import Alert
 from campaigns.delivery.event import Event, Kind, News
@@ -15,7 +16,7 @@ from campaigns.delivery.news_item import NewsItem
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message, schedule
 from campaigns.enrollment.states import MessageKind
-from campaigns.errors import NeverDeliverable
+from campaigns.errors import DeliveryError, NeverDeliverable, TryLater
 from campaigns.house import House
 from campaigns.merchants.merchant import Merchant
 from tests.delivery.stage import Clock, Outbox, all_messages, ask, shift, the_message
@@ -271,3 +272,35 @@ def test_a_refusal_while_sending_is_news_too(
         assert session.scalars(select(NewsItem.kind)).all() == ([kind] if kind else [])
     assert suppressed(house) == reasons
     assert the_message(house.database, message_id).state == "failed"
+
+
+COUNTED = [
+    (NeverDeliverable(code=550, status="5.1.1"), NOW, "failed"),
+    (NeverDeliverable(code=552, status="5.2.2"), NOW, "deferred"),  # full is not for ever
+    (TryLater(code=451), NOW, "deferred"),
+    (TryLater(code=451), NOW + timedelta(days=7) - timedelta(minutes=4), "failed"),  # the next try would be too late
+    (None, NOW, "sent"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "now", "outcome"), COUNTED)
+def test_a_letter_is_counted_as_what_became_of_it(
+    house: House, message_id: int, trouble: DeliveryError | None, now: datetime, outcome: str
+) -> None:
+    before = {each: meters.letters_so_far(each) for each in ("sent", "failed", "deferred", "in_doubt")}
+
+    shift(house, Outbox(outcomes=[trouble]), Clock(now)).work()
+
+    counted = {each: meters.letters_so_far(each) - number for each, number in before.items()}
+    assert {each: number for each, number in counted.items() if number} == {outcome: 1}
+    assert the_message(house.database, message_id).state == outcome
+
+
+def test_a_server_that_does_not_believe_the_domain_is_told_of_and_holds_nothing(house: House, message_id: int) -> None:
+    with house.database.transaction() as session:
+        make_staff(session, session.scalars(select(Merchant)).one())
+
+    shift(house, Outbox(outcomes=[NeverDeliverable(code=550, status="5.7.26")])).work()
+
+    assert alerts(house) == [("sender_once", "harbour.example")]
+    assert (held(house), the_message(house.database, message_id).state) == (0, "deferred")

@@ -62,7 +62,7 @@ def test_a_file_suppresses_everybody_in_it_before_the_next_letter(
     assert first == {"lines": 3, "new": 3, "letters_cancelled": 2}
     assert again == {"lines": 3, "new": 0, "letters_cancelled": 0}
     assert [letter.recipient for letter in outbox.letters] == ["ana2@example.com"]
-    assert [each.state for each in all_messages(house.database)] == ["cancelled", "cancelled", "sent"]
+    assert [each.state for each in all_messages(house.database)] == ["cancelled", "cancelled", "sent", "scheduled"]
     listed = run(shell, "suppression", "list", "--merchant", merchant_id)["suppressions"]
     assert listed == {"hard_bounce": 1, "manual": 1, "unsubscribed": 1}
 
@@ -92,7 +92,7 @@ def test_the_export_has_a_hash_for_everybody_and_an_address_only_where_it_is_kep
 
     out = tmp_path / "out.csv"
     assert run(shell, "suppression", "export", "--merchant", merchant_id, "--out", out)["suppressions"] == 3
-    rows = list(csv.DictReader(out.open()))
+    rows = list(csv.DictReader(out.read_text().splitlines()))
     printed = shell.invoke(args=["suppression", "export", "--merchant", str(merchant_id)]).stdout
 
     assert [row["email"] for row in rows] == ["ana0@example.com", "", ""]

@@ -21,6 +21,8 @@ from campaigns.errors import DeliveryError, ServerUnavailable
 from campaigns.house import House
 from campaigns.merchants.merchant import Merchant
 from campaigns.merchants.staff import Role
+from campaigns.reports.counting import Scope
+from campaigns.reports.dashboard import gather
 from tests.delivery.stage import ask
 from tests.factories import NOW, make_staff
 
@@ -65,6 +67,10 @@ def test_complaints_beyond_the_limit_pause_a_campaign_and_its_owner_hears_of_it(
     tell(house, ids[2:3], News.COMPLAINED)
     assert (watch_campaigns(house), state(house)) == (1, "paused")
     assert watch_campaigns(house) == 0
+    with house.database.reading() as session:
+        merchant_id = session.scalars(select(Merchant.id)).one()
+        [view] = gather(session, Scope(merchant_id=merchant_id, now=clock.now()), with_comments=False).campaigns
+    assert view.paused_because == "3 of the last 60 letters were reported as spam"
 
     with house.database.reading() as session:
         trip, alert = session.scalars(select(Trip)).one(), session.scalars(select(Alert)).one()
