@@ -13,9 +13,11 @@ from campaigns.composition import preflight_commands as _preflight  # noqa: F401
 from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds to the group of relays
 from campaigns.delivery.commands import pace, relay
 from campaigns.delivery.doctor_commands import doctor
+from campaigns.delivery.event_commands import events
 from campaigns.delivery.inbound import classify_commands as _classifies  # noqa: F401  # adds to the group of inbound
 from campaigns.delivery.inbound.commands import inbound
 from campaigns.delivery.sending_commands import message, sending
+from campaigns.delivery.suppression_commands import suppression
 from campaigns.door import house
 from campaigns.enrollment.commands import why
 from campaigns.merchants import look_commands as _looks  # noqa: F401  # adds to the group of merchants
@@ -61,7 +63,7 @@ def add_commands(app: Flask) -> None:
     """Hang every command on the application."""
     for group in (db, merchant, store, staff, dkim, campaign, question, relay, pace, sending, message, report, sample):
         app.cli.add_command(group)
-    for group in (incentive, box, inbound):
+    for group in (incentive, box, inbound, events, suppression):
         app.cli.add_command(group)
     for command in (doctor, status, tick, why, erase, export):
         app.cli.add_command(command)

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from campaigns.delivery.esp.jobs import fold_events, forget_old
 from campaigns.delivery.inbound.jobs import work_off_inbound
-from campaigns.delivery.jobs import send_due, send_sign_ins
+from campaigns.delivery.jobs import send_alerts, send_due, send_sign_ins
+from campaigns.delivery.watch import watch_campaigns
 from campaigns.enrollment.jobs import decide_purchases
 from campaigns.house import House, open_house
 from campaigns.intake.jobs import record_purchases
@@ -36,9 +38,13 @@ class Beat:
 
 BEATS = (
     Beat(QueueName.INTAKE, record_purchases),
+    Beat(QueueName.INTAKE, fold_events),
+    Beat(QueueName.INTAKE, watch_campaigns),
+    Beat(QueueName.INTAKE, forget_old),
     Beat(QueueName.ENROLLMENT, decide_purchases),
     Beat(QueueName.DELIVERY, work_off_inbound),
     Beat(QueueName.DELIVERY, send_sign_ins),
+    Beat(QueueName.DELIVERY, send_alerts),
     Beat(QueueName.DELIVERY, send_due),
     Beat(QueueName.DELIVERY, send_thanks),
     Beat(QueueName.RESPONSES, read_replies),

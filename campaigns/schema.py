@@ -17,7 +17,8 @@ from sqlalchemy.exc import OperationalError
 from campaigns.audience import contact, suppression
 from campaigns.catalog import campaign, version
 from campaigns.database import Base, Database
-from campaigns.delivery import halt, relay
+from campaigns.delivery import alerts, halt, news_item, relay, trip
+from campaigns.delivery.esp import event_receipt, source
 from campaigns.delivery.inbound import inbound_mail
 from campaigns.enrollment import enrollment, message, note, restoration
 from campaigns.house import House
@@ -32,7 +33,7 @@ NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
     *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
     *(note, incentive, pool, box, comment),
-    inbound_mail,
+    *(news_item, trip, alerts, source, event_receipt, inbound_mail),
 )
 
 

@@ -83,16 +83,16 @@ def _reply_to(address: str) -> str:
 
 
 def _shared(facts: LetterFacts) -> str:
+    return letter_mark(facts.merchant_id, facts.campaign_id, facts.order_id, facts.closes_at)
+
+
+def letter_mark(merchant_id: int, campaign_id: int, order_id: str, closes_at: datetime) -> str:
     """Return what the ids of an enrollment's letters share: a reminder names the one its invitation had.
 
     A second installation, or a database begun anew, counts messages from 1 too, and a mailbox drops
-    a Message-ID it has seen before; on every retry it is the same.
+    a Message-ID it has seen before; on every retry it is the same. Who tells of a letter proves by it
+    that the letter was ours.
     """
-    return thread_digest(facts.merchant_id, facts.campaign_id, facts.order_id, facts.closes_at)
-
-
-def thread_digest(merchant_id: int, campaign_id: int, order_id: str, closes_at: datetime) -> str:
-    """Return what the ids of an enrollment's letters share; whoever is told an id can check it by this."""
     return _digest(f"{merchant_id}\n{campaign_id}\n{order_id}\n{closes_at.astimezone(UTC)}")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.among import among
 from campaigns.audience.contact import Contact
-from campaigns.composition.head import thread_digest
+from campaigns.composition.head import letter_mark
 from campaigns.delivery.inbound.finding import Finding, Sort
 from campaigns.delivery.inbound.parse import Parsed
 from campaigns.delivery.inbound.verp import Named, ReturnPaths, Way
@@ -83,7 +83,7 @@ def find_letter(session: Session, keys: Keys, mail: Parsed, finding: Finding, no
         if (
             row
             and row.closes_at
-            and digest == thread_digest(row.merchant_id, row.campaign_id, row.order_id, row.closes_at)
+            and digest == letter_mark(row.merchant_id, row.campaign_id, row.order_id, row.closes_at)
         ):
             return _letter(row, Proof.MESSAGE_ID, recipients)
     if finding.sort is Sort.BOUNCE and finding.address:
