@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from campaigns import probe_pages
 from campaigns.delivery import pages as mailbox_pages
 from campaigns.delivery import preview_pages, trial_pages
+from campaigns.delivery.esp import webhook as events_webhook
 from campaigns.door import add_missing, hang, house
 from campaigns.errors import AskwellError, BadSignature, InvalidToken, NotFound, UnreadablePayload
 from campaigns.house import House
@@ -27,15 +28,16 @@ from campaigns.responses import pages as responses_pages
 
 # Asked by machines and by people who are not signed in: no cookie is ever set, so none can be abused.
 CUSTOMERS = (responses_pages.blueprint, person_pages.blueprint, unsubscribe_pages.blueprint, thanks_pages.blueprint)
-PUBLIC = (probe_pages.blueprint, webhook.blueprint, *CUSTOMERS, box_pages.blueprint, trial_pages.blueprint)
+MACHINES = (probe_pages.blueprint, webhook.blueprint, events_webhook.blueprint)
+PUBLIC = (*MACHINES, *CUSTOMERS, box_pages.blueprint, trial_pages.blueprint)
 REPORTS = (reports_pages.blueprint, doubt_pages.blueprint, comment_pages.blueprint)
 STAFF = (merchants_pages.blueprint, *REPORTS, preview_pages.blueprint)
 DEVELOPMENT = (mailbox_pages.blueprint,)
 
-WITHOUT_SESSION = ("/webhooks/", "/r/", "/s/", "/u/", "/c/", "/t/", "/look/")  # where they knock
+WITHOUT_SESSION = ("/webhooks/", "/events/", "/r/", "/s/", "/u/", "/c/", "/t/", "/look/")  # where they knock
 
 MOST_BYTES = 1_000_000  # of any request body; a webhook is the largest there is
-FOR_MACHINES = ("/webhooks/", "/api/")
+FOR_MACHINES = ("/webhooks/", "/events/", "/api/")
 HTTP_OF: dict[type[AskwellError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     InvalidToken: HTTPStatus.NOT_FOUND,

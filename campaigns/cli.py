@@ -15,7 +15,11 @@ from campaigns.delivery import check_commands as _checks  # noqa: F401  # adds t
 from campaigns.delivery import trial_commands as _trials  # noqa: F401  # adds to the group of campaigns
 from campaigns.delivery.commands import pace, relay
 from campaigns.delivery.doctor_commands import doctor
+from campaigns.delivery.event_commands import events
+from campaigns.delivery.inbound import classify_commands as _classifies  # noqa: F401  # adds to the group of inbound
+from campaigns.delivery.inbound.commands import inbound
 from campaigns.delivery.sending_commands import message, sending
+from campaigns.delivery.suppression_commands import suppression
 from campaigns.door import house
 from campaigns.enrollment.commands import why
 from campaigns.merchants import look_commands as _looks  # noqa: F401  # adds to the group of merchants
@@ -76,7 +80,7 @@ def add_commands(app: Flask) -> None:
         sample,
     ):
         app.cli.add_command(group)
-    for group in (incentive, box):
+    for group in (incentive, box, inbound, events, suppression):
         app.cli.add_command(group)
     for command in (doctor, status, tick, why, erase, export):
         app.cli.add_command(command)

@@ -9,13 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from campaigns.delivery.jobs import send_due, send_sign_ins
+from campaigns.delivery.esp.jobs import fold_events, forget_old
+from campaigns.delivery.inbound.jobs import work_off_inbound
+from campaigns.delivery.jobs import send_alerts, send_due, send_sign_ins
+from campaigns.delivery.watch import watch_campaigns
 from campaigns.enrollment.jobs import decide_purchases
 from campaigns.house import House, open_house
 from campaigns.intake.jobs import record_purchases
 from campaigns.logbook import place
 from campaigns.queues import QueueName
 from campaigns.responses.jobs import fold_answers
+from campaigns.responses.replies import read_replies
 from campaigns.responses.thanking import send_thanks
 from campaigns.settings import Settings
 
@@ -34,10 +38,16 @@ class Beat:
 
 BEATS = (
     Beat(QueueName.INTAKE, record_purchases),
+    Beat(QueueName.INTAKE, fold_events),
+    Beat(QueueName.INTAKE, watch_campaigns),
+    Beat(QueueName.INTAKE, forget_old),
     Beat(QueueName.ENROLLMENT, decide_purchases),
+    Beat(QueueName.DELIVERY, work_off_inbound),
     Beat(QueueName.DELIVERY, send_sign_ins),
+    Beat(QueueName.DELIVERY, send_alerts),
     Beat(QueueName.DELIVERY, send_due),
     Beat(QueueName.DELIVERY, send_thanks),
+    Beat(QueueName.RESPONSES, read_replies),
     Beat(QueueName.RESPONSES, fold_answers),
 )
 

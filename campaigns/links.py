@@ -8,6 +8,7 @@ RATE = "/r/<token>/<score>"
 SURVEY = "/s/<token>"
 UNSUBSCRIBE = "/u/<token>"
 WEBHOOK = "/webhooks/<key>"
+EVENTS = "/events/<key>"
 SIGN_IN = "/login/<token>"
 LOGIN = "/login"
 BOX = "/c/<string(length=22):key>"
@@ -53,6 +54,9 @@ class Links:
 
     def box_script(self, key: str) -> str:
         return f"{self.base_url}/c/{key}.js"
+
+    def events(self, source_key: str) -> str:
+        return f"{self.base_url}/events/{source_key}"
 
     def dashboard(self) -> str:
         return f"{self.base_url}/"

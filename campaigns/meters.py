@@ -43,7 +43,12 @@ REQUEST_SECONDS = Meter(
     labels=("door",),
     bounds=QUICK,
 )
-METERS = (LETTERS, REPLIES, SHIFTS, SHIFT_LETTERS, CLAIMS, WAITS, REQUESTS, REQUEST_SECONDS)
+NEWS = Meter(
+    name="askwell_news_total",
+    help="What was said of letters after they left, by who said it; repetitions are counted too.",
+    labels=("source", "news"),
+)
+METERS = (LETTERS, REPLIES, NEWS, SHIFTS, SHIFT_LETTERS, CLAIMS, WAITS, REQUESTS, REQUEST_SECONDS)
 
 _tally = Tally()
 
@@ -71,6 +76,11 @@ def count_letters(outcome: str, number: int) -> None:
 def count_reply(code: int, number: int) -> None:
     """Count letters that the mail server answered with a code."""
     _tally.add(f"{REPLIES.name}\t{code}", number)
+
+
+def count_news(source: str, news: str, number: int = 1) -> None:
+    """Count news of letters by where it came from: delivered, bounced, and so on, or ignored."""
+    _tally.add(f"{NEWS.name}\t{source}\t{news}", number)
 
 
 def note_shift(seconds: float, letters: int) -> None:

@@ -17,7 +17,9 @@ from sqlalchemy.exc import OperationalError
 from campaigns.audience import contact, suppression
 from campaigns.catalog import campaign, own_template, version
 from campaigns.database import Base, Database
-from campaigns.delivery import halt, relay
+from campaigns.delivery import alerts, halt, news_item, relay, trip
+from campaigns.delivery.esp import event_receipt, source
+from campaigns.delivery.inbound import inbound_mail
 from campaigns.enrollment import enrollment, message, note, restoration
 from campaigns.house import House
 from campaigns.intake import purchase, receipt
@@ -31,6 +33,7 @@ NOUNS: tuple[ModuleType, ...] = (
     *(merchant, store, staff, sign_in, campaign, version, contact, suppression),
     *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
     *(note, incentive, pool, box, comment, own_template),
+    *(news_item, trip, alerts, source, event_receipt, inbound_mail),
 )
 
 

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 
 from campaigns.clock import parse_duration
 from campaigns.errors import SettingsError
+from campaigns.inbound_settings import InboundSettings, read_inbound
 from campaigns.instance import development_secret, embedded_redis, redis_socket
 from campaigns.logbook import LogFormat
 from campaigns.rates import read_count, read_rate, read_rates
@@ -45,6 +46,7 @@ class Settings:
     log_format: LogFormat = LogFormat.TEXT
     metrics_token: str = field(default="", repr=False)  # who shows it may read /metrics
     metrics_port: int = 9464  # where `worker.py metrics` listens
+    inbound: InboundSettings = field(default_factory=InboundSettings)
 
     @property
     def is_development(self) -> bool:
@@ -103,6 +105,7 @@ class _Reader:
             log_format=self._log_format(env),
             metrics_token=self._get("METRICS_TOKEN"),
             metrics_port=self._port("METRICS_PORT", 9464),
+            inbound=read_inbound(self._get),
         )
 
     def _get(self, name: str) -> str:

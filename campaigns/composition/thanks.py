@@ -10,8 +10,11 @@ from campaigns.composition.letter import Letter
 from campaigns.composition.line import one_line, person_name
 from campaigns.composition.render import compiled
 from campaigns.composition.theme import theme_of
+from campaigns.composition.tone import greeting, sign_off
+from campaigns.composition.view import dress
 from campaigns.languages import Language, speak
 from campaigns.links import Links
+from campaigns.merchants.look import Look
 
 LONGEST_SUBJECT = 150
 MACHINE = "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n"
@@ -28,7 +31,7 @@ class ThanksFacts:
     from_address: str
     reply_to: str
     postal_address: str
-    accent: str
+    look: Look
     to_address: str
     first_name: str
     last_name: str
@@ -68,7 +71,9 @@ def _view(facts: ThanksFacts, unsubscribe_url: str, language: Language) -> dict[
         "_": language.gettext,
         "ngettext": language.ngettext,
         "merchant": one_line(facts.merchant_name),
-        "first_name": person_name(facts.first_name),
+        "greeting": greeting(language, facts.look.tone, person_name(facts.first_name)),
+        "sign_off": sign_off(language, facts.look.tone),
+        "signature": facts.look.signature or one_line(facts.merchant_name),
         "order_id": one_line(facts.order_id, 60),
         "offer": one_line(facts.text, 500),
         "conditions": one_line(facts.conditions, 500),
@@ -76,7 +81,9 @@ def _view(facts: ThanksFacts, unsubscribe_url: str, language: Language) -> dict[
         "until": language.date(facts.until) if facts.until else "",
         "postal_address": [line for each in facts.postal_address.splitlines() if (line := one_line(each))],
         "unsubscribe_url": unsubscribe_url,
-        "theme": theme_of(facts.accent),
+        "theme": theme_of(facts.look.accent, facts.look.second),
+        "logo_url": facts.look.logo_url,
+        **dress(facts.look.font),
     }
 
 

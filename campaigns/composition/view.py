@@ -73,7 +73,7 @@ def letter_view(shape: Shape, leaves: Leaves, links: Links, language: Language) 
     products = [Product(name=name, image_url=url) for name, url in zip(leaves.names, leaves.pictures, strict=True)]
     return {
         **_speech(language),
-        **_dress(shape.font),
+        **dress(shape.font),
         "merchant": leaves.merchant,
         "first_name": leaves.first_name,
         "greeting": greeting(language, shape.tone, _in_sentence(leaves.addressed)),
@@ -105,7 +105,7 @@ def sign_in_view(facts: SignInFacts, links: Links, language: Language) -> dict[s
     """Return what the templates of a sign-in mail may name."""
     return {
         **_speech(language),
-        **_dress(Font.SYSTEM),
+        **dress(Font.SYSTEM),
         "merchant": one_line(facts.merchant_name),
         "url": links.sign_in(facts.sign_in_id),
         "minutes": int(VALID_FOR.total_seconds() // 60),
@@ -114,7 +114,8 @@ def sign_in_view(facts: SignInFacts, links: Links, language: Language) -> dict[s
     }
 
 
-def _dress(font: Font) -> dict[str, str]:
+def dress(font: Font) -> dict[str, str]:
+    """Return what every mail's layout names of a font."""
     return {"font": STACKS[font], "font_in_word": IN_WORD[font]}
 
 

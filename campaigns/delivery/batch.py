@@ -8,6 +8,7 @@ from campaigns.composition.dkim import Signer, signatures
 from campaigns.composition.letter import LetterFacts, Sealed
 from campaigns.delivery.book import Book
 from campaigns.delivery.facts import Dossier, letter_facts
+from campaigns.delivery.inbound.returns import Returns
 from campaigns.delivery.permission import Send, decide
 from campaigns.delivery.smtp.parcel import Parcel
 from campaigns.errors import RenderingError
@@ -38,17 +39,18 @@ def decide_all(dossiers: Iterable[Dossier], book: Book, now: datetime) -> list[i
 class Scribe:
     """Writes letters that the book holds, at the moment they leave."""
 
-    def __init__(self, book: Book, compose: Compose, now: Callable[[], datetime]) -> None:
+    def __init__(self, book: Book, compose: Compose, now: Callable[[], datetime], returns: Returns) -> None:
         self._book = book
         self._compose = compose
         self._now = now
+        self._returns = returns
 
     def write(self, message_id: int, signers: Signers) -> Parcel | None:
         """Return a letter as it goes over the wire; None where it cannot be written, and the book knows why."""
         dossier = self._book.held(message_id)
         try:
             now = self._now()
-            letter = self._compose(letter_facts(dossier, now))
+            letter = self._compose(self._returns.answered(letter_facts(dossier, now)))
             signed = signatures(signers, letter.head, letter.body, now) if signers else b""
         except RenderingError as error:
             log.error("message %s could not be written: %s", dossier.id, error)
@@ -57,7 +59,7 @@ class Scribe:
             _step_aside(dossier, self._book, error)
         else:
             data = b"".join((signed, letter.head, b"\r\n", letter.body))
-            return Parcel(message_id, letter.sender, letter.recipient, data)
+            return Parcel(message_id, self._returns.sender(message_id, letter.sender), letter.recipient, data)
         return None
 
 

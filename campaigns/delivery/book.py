@@ -19,7 +19,6 @@ from campaigns.meters import count_letters, count_reply
 MANY = 400  # results that are written without waiting for the next claim
 WITHIN = 1.0  # seconds in which a result is written, however few there are
 STEP_ASIDE = timedelta(minutes=15)
-COUNTED_AS = {Fate.TAKEN: "sent", Fate.NEVER: "failed", Fate.DOUBT: "in_doubt"}
 TIMES = 3  # a letter is taken up anew after its connection broke; then it is the letter that waits
 
 
@@ -35,6 +34,7 @@ class Book:
 
     def _begin(self) -> None:
         self._results: list[Result] = []
+        self._fates: Counter[str] = Counter()
         self._withheld: list[Withheld] = []
         self._unwritable: list[Dossier] = []
         self._faulty: list[Dossier] = []
@@ -110,7 +110,7 @@ class Book:
     def write_in(self, session: Session, now: datetime) -> None:
         """Write in a transaction that is open anyway; `written` says that it was committed."""
         if self.entries:
-            record(session, self._results, self._lease, now)
+            self._fates = record(session, self._results, self._lease, now)
             withhold(session, self._withheld, self._lease, now)
             fail(session, self._unwritable, self._lease, now, UNWRITABLE)
             aside = dict.fromkeys((dossier.id for dossier in self._faulty), now + STEP_ASIDE)
@@ -125,8 +125,8 @@ class Book:
 
     def _count(self) -> None:
         self.dealt_with += len(self._results) + len(self._withheld) + len(self._unwritable) + len(self._faulty)
-        for fate, number in Counter(result.fate for result in self._results).items():
-            count_letters(COUNTED_AS.get(fate, "deferred"), number)
+        for outcome, number in self._fates.items():
+            count_letters(outcome, number)
         count_letters("failed", len(self._unwritable))
         count_letters("withheld", len(self._withheld))
         for code, number in Counter(result.code for result in self._results if result.code).items():

@@ -23,6 +23,7 @@ from campaigns.delivery.book import Book
 from campaigns.delivery.desk import Desk
 from campaigns.delivery.facts import Archive
 from campaigns.delivery.filling import Filling, Means
+from campaigns.delivery.inbound.returns import Returns
 from campaigns.delivery.journal import Journal
 from campaigns.delivery.last_look import SPOTLESS, look_again
 from campaigns.delivery.recovery import journals_of, recover
@@ -73,7 +74,7 @@ class Shift:
             except OSError as error:
                 log.error("letters wait, there is no room for a journal: %s", error.strerror)
                 return 0
-            scribe = Scribe(self._book, self._means.compose, self._now)
+            scribe = Scribe(self._book, self._means.compose, self._now, Returns(self._house.settings))
             self._work_with(journal, Desk(belief, scribe.write, journal))
         note_shift(time.monotonic() - begin, self._book.dealt_with)
         return self._book.dealt_with

@@ -81,7 +81,7 @@ def resolve(session: Session, merchant_id: int, message_id: int, state: MessageS
     if message is None or message.merchant_id != merchant_id:
         raise NotFound(f"Merchant {merchant_id} has no letter {message_id}.")
     left_at = message.intended_at or message.updated_at
-    values = _leaving(session, merchant_id, left_at) if state is MessageState.SENT else {}
+    values = leaving(session, merchant_id, left_at) if state is MessageState.SENT else {}
     is_settled = state in ANSWERS and move(session, message_id, state, now, BY_HAND, **values)
     session.refresh(message)
     if is_settled:
@@ -90,7 +90,8 @@ def resolve(session: Session, merchant_id: int, message_id: int, state: MessageS
     return MessageState(message.state)
 
 
-def _leaving(session: Session, merchant_id: int, left_at: datetime) -> dict[str, Any]:
+def leaving(session: Session, merchant_id: int, left_at: datetime) -> dict[str, Any]:
+    """Return what the row of a letter says that left after all."""
     zone = ZoneInfo(first_zone(get_merchant(session, merchant_id).timezone))
     return {"sent_at": left_at, "sent_on": left_at.astimezone(zone).date()}
 
@@ -101,10 +102,10 @@ def _follow(session: Session, message: Message, left_at: datetime, now: datetime
         stop(session, enrollment, BY_HAND, now)
         cancel_pending(session, enrollment.id, BY_HAND, now)
     elif message.kind == MessageKind.INVITATION:
-        _plan_reminder(session, enrollment, left_at, now)
+        plan_reminder(session, enrollment, left_at, now)
 
 
-def _plan_reminder(session: Session, enrollment: Enrollment, left_at: datetime, now: datetime) -> None:
+def plan_reminder(session: Session, enrollment: Enrollment, left_at: datetime, now: datetime) -> None:
     """Plan the reminder that would have been planned when the letter left, if there is still time for it."""
     definition = get_version(session, enrollment.version_id).definition
     if definition.reminder_after is None or not gets_reminder(enrollment):

@@ -41,3 +41,5 @@ class Event:
     kind: Kind | None = None  # of a bounce
     code: int | None = None
     status: str = ""
+    merchant_id: int | None = None  # whose account told it: then no letter of anybody else is touched
+    reference: str = ""  # the ESP's own name for the letter: later news may know it by nothing else

@@ -7,7 +7,9 @@ from functools import lru_cache
 from campaigns import clock
 from campaigns.composition.compose import compose_sign_in
 from campaigns.composition.letter import SignInFacts
+from campaigns.composition.notice import NoticeFacts, compose_notice
 from campaigns.composition.press import Press
+from campaigns.delivery.alerts import claim_alert, order_again
 from campaigns.delivery.deliver import Shift
 from campaigns.delivery.filling import Means
 from campaigns.delivery.server import Server
@@ -66,6 +68,47 @@ def _claim_sign_in(house: House) -> SignInFacts | None:
             merchant_name=merchant.name,
             from_address=merchant.from_address,
             to_address=staff.email,
+            now=now,
+        )
+
+
+def send_alerts(house: House) -> int:
+    """Send the mails that tell owners what needs them; returns how many left."""
+    count = 0
+    unsent: list[int] = []
+    with listening() as is_stopping, _postman(house) as postman:
+        while not is_stopping() and (facts := _claim_alert(house)):
+            try:
+                postman.send(compose_notice(facts), lambda: True)
+                log.info("alert %s sent", facts.notice_id)
+                count += 1
+            except TryLater as trouble:
+                log.warning("alert %s waits: %s (%s)", facts.notice_id, trouble, trouble.code)
+                unsent.append(facts.notice_id)
+                if isinstance(trouble, ServerUnavailable):
+                    break
+            except (DeliveryError, RenderingError) as error:
+                log.error("alert %s did not leave: %s", facts.notice_id, error)
+    for alert_id in unsent:
+        with house.database.transaction() as session:
+            order_again(session, alert_id)
+    return count
+
+
+def _claim_alert(house: House) -> NoticeFacts | None:
+    now = clock.now()
+    with house.database.transaction() as session:
+        if (claimed := claim_alert(session, now)) is None:
+            return None
+        alert, staff, merchant = claimed
+        return NoticeFacts(
+            notice_id=alert.id,
+            merchant_name=merchant.name,
+            from_address=merchant.from_address,
+            to_address=staff.email,
+            subject=alert.subject,
+            words=alert.words,
+            dashboard=house.links.dashboard(),
             now=now,
         )
 

@@ -1,7 +1,7 @@
 """What became of letters is written for all of them at once, in one transaction, with all that follows from it."""
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from campaigns.audience.suppression import SuppressionReason, suppress
 from campaigns.clock import first_zone
+from campaigns.delivery.blame import warn_of_sender
 from campaigns.delivery.facts import Dossier
 from campaigns.delivery.feedback import Meaning, meaning_of, next_try
+from campaigns.delivery.kinds import is_authentication
 from campaigns.delivery.permission import Cancel, Permission
+from campaigns.delivery.refusals import Refusal, note_refusals
 from campaigns.delivery.smtp.parcel import Fate
 from campaigns.enrollment.enrollment import go_on_among, stop_all
 from campaigns.enrollment.message import Plan, cancel_all_pending, plan_all
@@ -25,6 +27,7 @@ from campaigns.enrollment.states import MessageKind, MessageState
 
 log = logging.getLogger(__name__)
 
+COUNTED_AS = {Fate.TAKEN: "sent", Fate.NEVER: "failed", Fate.DOUBT: "in_doubt", Fate.LATER: "deferred"}
 EXPIRED = "expired"  # deferred until it would have asked too late
 UNWRITABLE = "unwritable"  # its template or its address cannot be made a letter
 
@@ -45,15 +48,30 @@ class Result:
         return (("relay_id", self.relay_id), ("reply_code", self.code), ("reply_status", self.status[:12]))
 
 
-def record(session: Session, results: Iterable[Result], lease: str, now: datetime) -> None:
-    """Write what servers said to letters of this lease; those it has lost meanwhile stay as they are."""
+def record(session: Session, results: Iterable[Result], lease: str, now: datetime) -> Counter[str]:
+    """Write what servers said to letters of this lease, and count what became of them.
+
+    Those it has lost meanwhile stay as they are.
+    """
     by_fate: dict[Fate, list[Result]] = defaultdict(list)
     for result in results:
         by_fate[_fate(result)].append(result)
     _sent(session, by_fate[Fate.TAKEN], lease, now)
     _doubted(session, by_fate[Fate.DOUBT], lease, now)
     _refused(session, by_fate[Fate.NEVER], lease, now)
-    _deferred(session, by_fate[Fate.LATER], lease, now)
+    expired = _deferred(session, by_fate[Fate.LATER], lease, now)
+    note_refusals(session, [Refusal(it.dossier, it.code, it.status) for it in by_fate[Fate.NEVER]], now)
+    _warn(session, by_fate[Fate.LATER], now)
+    counts = Counter({COUNTED_AS[fate]: len(found) for fate, found in by_fate.items()})
+    counts.update({"failed": expired, "deferred": -expired})
+    return counts
+
+
+def _warn(session: Session, results: list[Result], now: datetime) -> None:
+    """Tell merchants whose domain a server does not believe; their letters wait on the ladder meanwhile."""
+    refused = {result.dossier.row.merchant_id: result.status for result in results if is_authentication(result.status)}
+    for merchant_id, status in refused.items():
+        warn_of_sender(session, merchant_id, status, None, now)
 
 
 def withhold(session: Session, withheld: Iterable[tuple[Dossier, Permission]], lease: str, now: datetime) -> None:
@@ -116,21 +134,16 @@ def _doubted(session: Session, results: list[Result], lease: str, now: datetime)
 
 
 def _refused(session: Session, results: list[Result], lease: str, now: datetime) -> None:
-    """Give letters up; where an address does not exist, nobody at this merchant writes to it again."""
+    """Give letters up. What that says of their addresses is noted with all other news."""
     groups: dict[tuple[Meaning, tuple[tuple[str, Any], ...]], list[Dossier]] = defaultdict(list)
     for result in results:
         groups[_meaning(result), result.numbers].append(result.dossier)
     for (meaning, numbers), dossiers in groups.items():
         fail(session, dossiers, lease, now, str(meaning), **dict(numbers))
-        if meaning is Meaning.HARD_BOUNCE:
-            for dossier in dossiers:
-                reason, row = SuppressionReason.HARD_BOUNCE, dossier.row
-                if row.fingerprint:
-                    suppress(session, row.merchant_id, row.fingerprint, reason, now, dossier.id)
 
 
-def _deferred(session: Session, results: list[Result], lease: str, now: datetime) -> None:
-    """Try again later, further away each time; a letter that would then ask too late has failed."""
+def _deferred(session: Session, results: list[Result], lease: str, now: datetime) -> int:
+    """Try again later, further away each time; a letter that would then ask too late has failed. Returns how many."""
     groups: dict[tuple[tuple[str, Any], ...], dict[int, datetime]] = defaultdict(dict)
     expired: dict[tuple[tuple[str, Any], ...], list[Dossier]] = defaultdict(list)
     for result in results:
@@ -145,6 +158,7 @@ def _deferred(session: Session, results: list[Result], lease: str, now: datetime
         _say(dues, "deferred", dict(numbers)["reply_code"])
     for numbers, dossiers in expired.items():
         fail(session, dossiers, lease, now, EXPIRED, **dict(numbers))
+    return sum(map(len, expired.values()))
 
 
 def plan_reminders(session: Session, dossiers: Sequence[Dossier], now: datetime) -> None:

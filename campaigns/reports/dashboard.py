@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.catalog.campaign import Campaign, campaigns_of
 from campaigns.catalog.version import CampaignVersion
+from campaigns.delivery.trip import open_trips, sentence
 from campaigns.intake.receipt import ReceiptState, count_by_state
 from campaigns.merchants.merchant import get_merchant
 from campaigns.merchants.store import Store, stores_of
@@ -29,6 +30,7 @@ class CampaignView:
     id: int
     name: str
     is_paused: bool
+    paused_because: str  # where it paused itself
     version: int
     plan: str
     rates: RateRow
@@ -79,6 +81,7 @@ class _Found:
     notes: Mapping[int, list[Said]]
     not_asked: Mapping[int, list[tuple[str, int]]]
     fates: Mapping[int, Fates]
+    trips: Mapping[int | None, str]
 
 
 def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
@@ -95,6 +98,7 @@ def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
         notes=latest_notes(session, scope.merchant_id) if with_comments else {},
         not_asked=not_asked(session, scope.merchant_id),
         fates=fates(session, scope.merchant_id),
+        trips={trip.campaign_id: sentence(trip) for trip in open_trips(session, scope.merchant_id)},
     )
     stores = stores_of(session, scope.merchant_id)
     return Dashboard(
@@ -118,6 +122,7 @@ def _view(campaign: Campaign, found: _Found) -> CampaignView:
         id=campaign.id,
         name=campaign.name,
         is_paused=campaign.is_paused,
+        paused_because=found.trips.get(campaign.id, ""),
         version=version.number,
         plan=words.plan(definition),
         rates=rates,

@@ -93,7 +93,7 @@ def _facts(
         from_address=merchant.from_address,
         reply_to=merchant.reply_to,
         postal_address=merchant.postal_address,
-        accent=merchant.accent,
+        look=merchant.look,
         to_address=contact.email or "",
         first_name=contact.first_name,
         last_name=contact.last_name,

@@ -22,6 +22,7 @@ class LinkName(StrEnum):
     RATE = "rate"
     SURVEY = "survey"
     UNSUBSCRIBE = "unsubscribe"
+    REPLY = "reply"  # no link at all: a mail
 
 
 UNFOLDED = text("kind = 'answer' AND folded_at IS NULL")

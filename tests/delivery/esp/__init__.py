@@ -1,0 +1,1 @@
+"""What mail services say of letters."""
