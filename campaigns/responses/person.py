@@ -10,10 +10,11 @@ from campaigns.audience.asking import Asking
 from campaigns.audience.contact import Contact, erase_contact, lock_contact
 from campaigns.audience.suppression import SuppressionReason, suppress, suppression_of
 from campaigns.catalog.version import get_version
+from campaigns.delivery.inbound.inbound_mail import forget as forget_mail
 from campaigns.enrollment.calling_off import choose_how_often
 from campaigns.enrollment.enrollment import enrollments_of_contact, hold, stop
 from campaigns.enrollment.later import Later
-from campaigns.enrollment.message import cancel_pending
+from campaigns.enrollment.message import cancel_pending, messages_of
 from campaigns.enrollment.note import Letter, NoteKind, has_note, take_note
 from campaigns.enrollment.postponing import postpone
 from campaigns.intake.purchase import forget_purchases
@@ -87,6 +88,8 @@ def forget(session: Session, contact: Contact, now: datetime, message_id: int | 
             hit.user_agent = hit.client = ""
             if hit.answers is not None and hit.kind != HitKind.LOOK:
                 hit.answers = without_texts(survey, hit.answers)
+    letters = messages_of(session, [each.id for each in enrollments_of_contact(session, contact.id)])
+    forget_mail(session, [letter.id for letter in letters])
     forget_purchases(session, contact.id)
     erase_contact(session, contact, now)
 

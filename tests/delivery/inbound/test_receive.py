@@ -62,7 +62,7 @@ def test_the_same_mail_again_changes_nothing(sent: Sent) -> None:
     assert sent.comes_back(bounce, to=sent.sender, days=2) is Receipt.REPEATED
     assert sent.comes_back(b"X-Again: 1\n" + bounce, to=sent.sender, days=2) is Receipt.NEW
 
-    assert [mail.outcome for mail in kept(sent.house)] == ["moved", "repeated"]
+    assert [mail.outcome for mail in kept(sent.house)] == ["moved", "ignored"]
     assert suppressed(sent.house) == ["hard_bounce"]
 
 
