@@ -108,7 +108,7 @@ def settle_down() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(20_000, 20, 100)
 
 
 def drain(house: House, queue: QueueName | None = None) -> int:
