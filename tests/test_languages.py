@@ -1,25 +1,14 @@
-import re
 import unicodedata
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.composition.render import ROOT
-from campaigns.languages import CATALOGUES, STRONG, available, choose, speak, zone_of_country
-
-WORDS = [CATALOGUES.parent / "composition" / name for name in ("words.py", "tone.py")]
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
-TRANSLATED = [tag for tag in available() if tag != "en"]
+from campaigns.languages import STRONG, available, choose, speak, zone_of_country
 
 
 @pytest.mark.parametrize(
@@ -131,65 +120,3 @@ def test_a_countrys_zone_is_one_the_machine_knows(country: str) -> None:
     zone = zone_of_country(country)
 
     assert zone is None or ZoneInfo(zone)
-
-
-@pytest.mark.parametrize("tag", TRANSLATED)
-def test_every_sentence_of_a_letter_is_translated_and_none_stands_unused(tag: str) -> None:
-    used, translated = set(_messages_in_use()), {message.id for message in _catalogue(tag, "letters") if message.id}
-
-    assert used - translated == set()
-    assert translated - used == set()
-
-
-@pytest.mark.parametrize("tag", TRANSLATED)
-@pytest.mark.parametrize("name", ["letters", "pages"])
-def test_translations_are_whole_and_name_what_the_original_names(tag: str, name: str) -> None:
-    catalogue = _catalogue(tag, name)
-
-    for message in catalogue:
-        if not message.id:
-            continue
-        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
-        assert all(strings), message.id
-        assert not message.fuzzy, message.id
-        assert not list(message.check(catalogue)), message.id
-        assert isinstance(message.id, str) or len(strings) == catalogue.num_plurals
-        original = message.id if isinstance(message.id, str) else message.id[1]
-        for string in strings:
-            missing = _placeholders(original) ^ _placeholders(string)
-            # A dual or a singular may say its number in a word.
-            assert missing == set() or (len(strings) > 1 and missing == {"%(n)s"}), message.id
-
-
-@pytest.mark.parametrize("tag", TRANSLATED)
-def test_two_catalogues_never_translate_one_sentence_differently(tag: str) -> None:
-    letters, pages = (
-        {each.id: each.string for each in _catalogue(tag, name) if each.id} for name in ("letters", "pages")
-    )
-
-    assert {
-        id_: (letters[id_], pages[id_]) for id_ in letters.keys() & pages.keys() if letters[id_] != pages[id_]
-    } == {}
-
-
-def _catalogue(tag: str, name: str) -> Catalog:
-    with (CATALOGUES / tag / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
-        return read_po(file, locale=tag)
-
-
-def _messages_in_use() -> Iterator[str | tuple[str, ...]]:
-    templates = [*ROOT.rglob("*.mjml"), *ROOT.rglob("*.txt")]
-    assert len(templates) > 10
-    for path in templates:
-        yield from _extracted("jinja2.ext:babel_extract", path.read_bytes())
-    for path in WORDS:
-        yield from _extracted("python", path.read_bytes())
-
-
-def _extracted(method: str, source: bytes) -> Iterator[str | tuple[str, ...]]:
-    for _, message, _, _ in extract(method, BytesIO(source), keywords=KEYWORDS):
-        yield message if isinstance(message, str) else tuple(message)
-
-
-def _placeholders(text: str) -> set[str]:
-    return set(re.findall(r"%\(\w+\)s", text))

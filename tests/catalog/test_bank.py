@@ -1,17 +1,11 @@
 """A ready-made question is asked by its name, in every language, and none of them pushes."""
 
 import json
-from io import StringIO
-from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
-from babel.messages.pofile import read_po
 from babel.support import NullTranslations
 from flask import Flask
 
-from campaigns.catalog.bank import shelf
 from campaigns.catalog.bank.expand import expand
 from campaigns.catalog.bank.ready import Ready
 from campaigns.catalog.bank.shelf import TOPICS, on_shelf
@@ -121,12 +115,3 @@ def test_the_shelf_is_read_from_the_terminal(app: Flask) -> None:
     assert "retail" not in told
     assert {each["bank"] for each in listed} == set(on_shelf())
     assert {each["kind"] for each in listed} == set(QuestionKind)
-
-
-@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.parts[-3])
-def test_a_catalogue_holds_exactly_the_words_of_the_shelf(path: Path) -> None:
-    catalogue: Catalog = read_po(StringIO(path.read_text()))
-    with Path(shelf.__file__).open("rb") as file:
-        used = {str(message) for _, message, _, _ in extract("python", file, {"N_": None})}
-
-    assert {str(message.id) for message in catalogue if message.id and message.string} == used
