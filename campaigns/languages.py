@@ -128,11 +128,25 @@ def _nearest(wish: str) -> str | None:
 
 
 def _widened(wish: str) -> Iterator[str]:
+    """Yield ever wider tags: "he-IL", "he"; and with the script that goes without saying: "zh-Hans-CN", "zh-Hans"."""
     found = TAG.match(wish.strip())
     parts = found.group().replace("_", "-").lower().split("-") if found else []
-    while parts:
-        yield "-".join(parts)
-        parts.pop()
+    if not parts:
+        return
+    parts[0] = str(get_global("language_aliases").get(parts[0], parts[0]))  # iw has been he since 1989
+    for whole in ("-".join(parts), _in_script(parts)):
+        left = whole.split("-") if whole else []
+        yield from ("-".join(left[:length]) for length in range(len(left), 0, -1))
+
+
+def _in_script(parts: list[str]) -> str:
+    """Return a tag with the script its language is written in there; nothing where the tag names one."""
+    language, *rest = parts
+    if any(len(part) == 4 and part.isalpha() for part in rest):
+        return ""
+    regions = [f"{language}_{part.upper()}" for part in rest if len(part) == 2]
+    likely = get_global("likely_subtags")
+    return next((likely[tag].replace("_", "-").lower() for tag in (*regions, language) if tag in likely), "")
 
 
 @cache

@@ -26,6 +26,12 @@ from campaigns.languages import STRONG, available, choose, speak, zone_of_countr
         (("",), "en"),
         (("../../etc/passwd", "\x00", "de-"), "de"),
         (("germanisch",), "en"),
+        (("zh-CN",), "zh-Hans"),
+        (("zh",), "zh-Hans"),
+        (("zh_SG",), "zh-Hans"),
+        (("zh-Hant", "de"), "de"),
+        (("zh-TW", "de"), "de"),
+        (("iw",), "he"),
     ],
 )
 def test_the_nearest_language_along_the_wishes_is_chosen(wanted: tuple[str, ...], chosen: str) -> None:
