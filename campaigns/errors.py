@@ -35,6 +35,10 @@ class InvalidCampaign(AskwellError):
     """The campaign file does not describe a campaign."""
 
 
+class InvalidRules(AskwellError):
+    """The file does not describe rules that answers are judged by."""
+
+
 class NotFound(AskwellError):
     """There is nothing by that name here."""
 

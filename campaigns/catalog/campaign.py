@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from campaigns.catalog.definition import Definition
+from campaigns.catalog.definition import Definition, Trust
 from campaigns.catalog.own_template import settled
 from campaigns.catalog.version import CampaignVersion, add_version, latest_version
 from campaigns.database import Base, BigId, insert_if_absent
@@ -26,6 +26,7 @@ class Campaign(Base):
     merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"))
     name: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20), default=CampaignState.ACTIVE)
+    trust: Mapped[str] = mapped_column(String(10), default=Trust.BALANCED.value, server_default="balanced")
     created_at: Mapped[datetime]
 
     @property
@@ -43,6 +44,7 @@ def apply_campaign(session: Session, merchant_id: int, definition: Definition, n
     key = {"merchant_id": merchant_id, "name": definition.name}
     insert_if_absent(session, Campaign, {**key, "state": CampaignState.ACTIVE.value, "created_at": now})
     campaign = session.scalars(select(Campaign).filter_by(**key).with_for_update()).one()
+    campaign.trust = definition.trust.value  # of the report, so it holds for all who were ever asked
     latest = latest_version(session, campaign.id)
     if latest is not None and latest.source == definition.source:
         return latest

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from campaigns.catalog.bank.expand import expand
-from campaigns.catalog.definition import OWN_TEMPLATE, Definition, Hours, Trigger
+from campaigns.catalog.definition import OWN_TEMPLATE, Definition, Hours, Trigger, Trust
 from campaigns.catalog.question_file import read_questions
 from campaigns.catalog.scale import SCALES, ScaleName
 from campaigns.catalog.survey import Survey, Texts
@@ -21,6 +21,7 @@ from campaigns.errors import InvalidCampaign
 TEMPLATES = ("classic", "compact", "plain-personal", "product-card")
 KEYS = {"name", "trigger", "delay", "hours", "reminder_after", "closes_after", "cooldown", "scale"}
 KEYS |= {"template", "holdout", "subject", "preheader", "variant", "question", "thanks"}
+KEYS |= {"trust"}
 DEFAULTS: dict[str, Any] = {
     "trigger": Trigger.FULFILLED,
     "delay": "P3D",
@@ -34,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "preheader": {},
     "variant": [],
     "question": [],
+    "trust": Trust.BALANCED,
 }
 LONGEST_WAIT = timedelta(days=366)
 Word = TypeVar("Word", bound=StrEnum)
@@ -81,6 +83,7 @@ class _Reader:
             subject=self._line("subject"),
             preheader=self._line("preheader"),
             variants=read_variants(self._data["variant"], self._line, self.error),
+            trust=self._one_of("trust", Trust),
             survey=Survey(scale, read_questions(self._data["question"], self.error)),
             source=json.loads(json.dumps(self._source, default=str)),  # a day is kept as its text
             thanks=read_offer(self._data.get("thanks"), self.error),

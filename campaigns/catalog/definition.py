@@ -23,6 +23,13 @@ class Trigger(StrEnum):
     DELIVERED = "order.delivered"
 
 
+class Trust(StrEnum):
+    """Which answers count; reference: docs/answers.md."""
+
+    BALANCED = "balanced"  # confirmed ones, and one click that stood its hold without a suspicion
+    STRICT = "strict"  # confirmed ones
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """The hours of a recipient's day in which a letter may arrive, `until` not included."""
@@ -46,6 +53,7 @@ class Definition:
     preheader: Texts
     variants: tuple[Variant, ...]
     survey: Survey
+    trust: Trust = Trust.BALANCED
     source: Mapping[str, Any]  # the file as read: what a version keeps
     thanks: Offer = NOTHING
 

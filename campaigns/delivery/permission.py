@@ -69,7 +69,8 @@ def decide(standing: Standing, now: datetime) -> Permission:
         return Cancel(reason)
     if standing.stop_is_waiting or not standing.is_active or standing.is_paused:
         return Hold(now + NEXT_LOOK)
-    if standing.is_beside_another:
+    # Held letters wait for a judgement, however long it takes: time alone proves no answer a machine's.
+    if standing.is_beside_another or standing.is_stopped:
         return Hold(now + NEXT_LOOK + standing.stagger)
     opening = into_hours(max(now, _free_from(standing) or now), standing.hours, standing.zone)
     return Hold(opening) if opening > now else Send()
@@ -82,7 +83,7 @@ def expiry(kind: MessageKind, planned_at: datetime | None, closes_at: datetime |
 
 
 def _ended(standing: Standing, now: datetime) -> str | None:
-    if standing.is_stopped:
+    if standing.is_stopped and standing.stop_reason != Reason.HELD:
         return standing.stop_reason or STOPPED
     if not standing.has_address:
         return standing.suppression or Reason.NO_ADDRESS

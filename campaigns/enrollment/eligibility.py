@@ -34,6 +34,7 @@ class Reason(StrEnum):
     NOTHING_WRONG = "nothing_wrong"  # so far; keeps waiting, and is never a verdict
     COOLDOWN = "cooldown"
     ANSWERED = "answered"  # stops a reminder; never a verdict
+    HELD = "held"  # holds it back; never a verdict
 
 
 SENTENCES: dict[Reason, str] = {
@@ -58,6 +59,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOTHING_WRONG: "The customer chose to be asked only when something went wrong, and so far nothing did.",
     Reason.COOLDOWN: "The customer is asked about another order within the cooldown.",
     Reason.ANSWERED: "The customer has answered.",
+    Reason.HELD: "Somebody, or a machine, has answered; which of them is being looked at.",
 }
 ADDRESS_PROBLEMS = {
     "missing": Reason.NO_ADDRESS,

@@ -5,11 +5,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, bindparam, select, true, update
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    bindparam,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.among import among
-from campaigns.database import Base, BigId, insert_if_absent
+from campaigns.database import Base, BigId, changed, insert_if_absent
 
 
 class Verdict(StrEnum):
@@ -46,8 +58,20 @@ class Enrollment(Base):
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str] = mapped_column(String(30), default="", server_default="")
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether nothing stopped it for good."""
+        return self.stopped_at is None or self.stop_reason == HELD
 
-_GOING_ON = (among(Enrollment.id, "ids"), Enrollment.stopped_at.is_(None))
+
+# Held is stopped until somebody has looked at an answer; whatever else stops an enrollment, stops it for good.
+HELD = "held"
+_GOES_ON = or_(Enrollment.stopped_at.is_(None), Enrollment.stop_reason == HELD)
+_GOING_ON = (among(Enrollment.id, "ids"), _GOES_ON)
+_HOLDING = update(Enrollment).where(among(Enrollment.id, "ids"), Enrollment.stopped_at.is_(None))
+_HOLDING = _HOLDING.values(stopped_at=bindparam("now"), stop_reason=HELD)
+_RELEASING = update(Enrollment).where(among(Enrollment.id, "ids"), Enrollment.stop_reason == HELD)
+_RELEASING = _RELEASING.values(stopped_at=None, stop_reason="")
 _STOPPING = update(Enrollment).where(*_GOING_ON).values(stopped_at=bindparam("now"), stop_reason=bindparam("why"))
 
 
@@ -59,7 +83,7 @@ def record_verdict(session: Session, values: dict[str, Any]) -> int | None:
 
 def stop(session: Session, enrollment: Enrollment, reason: str, now: datetime) -> None:
     """Send nothing more for this enrollment; the first reason stays."""
-    if enrollment.stopped_at is None:
+    if enrollment.goes_on:
         enrollment.stopped_at, enrollment.stop_reason = now, reason
         session.flush()
 
@@ -82,9 +106,19 @@ def stop_all(session: Session, enrollment_ids: Collection[int], reason: str, now
     session.connection().execute(_STOPPING, {"ids": enrollment_ids, "why": reason, "now": now})
 
 
+def hold_all(session: Session, enrollment_ids: Collection[int], now: datetime) -> None:
+    """Let the letters of these wait, until they are released or stopped; those that are stopped stay so."""
+    session.connection().execute(_HOLDING, {"ids": enrollment_ids, "now": now})
+
+
+def release(session: Session, enrollment_id: int) -> bool:
+    """Let letters that were held go on, and nothing that was stopped; False where nothing was held."""
+    return changed(session.connection().execute(_RELEASING, {"ids": [enrollment_id]}))
+
+
 def stop_where(session: Session, enrollment_ids: Select[int], reason: str, now: datetime) -> None:
     """Send nothing more for any that a query finds; a reason there was already stays."""
-    stopping = update(Enrollment).where(Enrollment.id.in_(enrollment_ids), Enrollment.stopped_at.is_(None))
+    stopping = update(Enrollment).where(Enrollment.id.in_(enrollment_ids), _GOES_ON)
     session.connection().execute(stopping.values(stopped_at=now, stop_reason=reason))
 
 

@@ -117,7 +117,7 @@ def others_of(session: Session, contact_ids: Collection[int]) -> dict[int | None
 
 
 def gets_reminder(enrollment: Enrollment) -> bool:
-    return enrollment.may_remind and not enrollment.is_held_out and enrollment.stopped_at is None
+    return enrollment.may_remind and not enrollment.is_held_out and enrollment.goes_on
 
 
 def _reminder_to_come(session: Session, enrollment: Enrollment, messages: list[Message]) -> list[datetime]:

@@ -1,11 +1,12 @@
 """Looks are noted and answers accepted, many in one transaction, with everything that follows from them at once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from campaigns.enrollment.enrollment import Enrollment, hold, stop_all
+from campaigns.enrollment.enrollment import Enrollment, hold, hold_all, stop_all
 from campaigns.enrollment.message import cancel_all_pending
 from campaigns.responses.asked import Asked, Letters
 from campaigns.responses.hit import HitKind, Row, append_hits, given_to
@@ -31,13 +32,14 @@ class Desk:
         letters = self._letters.get_all(session, {step.message_id for step in steps})
         found = [see(letters.get(step.message_id), step.clicked) for step in steps]
         pairs = [(seen, step) for seen, step in zip(found, steps, strict=True) if seen is not None]
-        append_hits(session, [_row(seen, step, believe(step.visit), HitKind.LOOK) for seen, step in pairs])
+        append_hits(session, [_row(seen, step, believe(step.visit, step.at), HitKind.LOOK) for seen, step in pairs])
         return _with_answers_so_far(session, found)
 
     def accept_answers(self, session: Session, forms: Sequence[Form]) -> list[Judged | None]:
         """Keep answers as they were given and, where a person may have given them, send that person nothing more.
 
-        The letters are stopped here and not where answers are folded: a reminder must not overtake one.
+        The letters are stopped here and not where answers are folded: a reminder must not overtake one. What a
+        page told by itself only holds them back, until it is known whether a machine read that page.
         """
         letters = self._letters.get_all(session, {form.step.message_id for form in forms}, held=True)
         judged = [judge(letters.get(form.step.message_id), form) for form in forms]
@@ -61,16 +63,19 @@ def lock_enrollment(session: Session, enrollment_id: int) -> Enrollment:
 
 
 def _keep(session: Session, kept: list[tuple[Seen, Form]]) -> None:
-    beliefs = [believe(form.step.visit) for _, form in kept]
+    beliefs = [believe(form.step.visit, form.step.at) for _, form in kept]
     rows = [
         {**_row(seen, form.step, belief, HitKind.ANSWER), "answers": answers_in(seen, form)}
         for (seen, form), belief in zip(kept, beliefs, strict=True)
     ]
     keep_answers(session, rows)
-    answered = zip(kept, beliefs, strict=True)
-    stopped = {seen.asked.enrollment_id for (seen, _), belief in answered if belief.level is not Level.SUSPECT}
-    if stopped:
-        at = max(form.step.at for _, form in kept)
+    at = max(form.step.at for _, form in kept)
+    by_level: dict[Level, set[int]] = defaultdict(set)
+    for (seen, _), belief in zip(kept, beliefs, strict=True):
+        by_level[belief.level].add(seen.asked.enrollment_id)
+    if held := by_level[Level.PROVISIONAL]:
+        hold_all(session, held, at)
+    if stopped := by_level[Level.CONFIRMED]:
         stop_all(session, stopped, ANSWERED, at)
         cancel_all_pending(session, stopped, ANSWERED, at)
 
@@ -95,4 +100,6 @@ def _row(seen: Seen, step: Step, belief: Belief, kind: HitKind) -> Row:
         "client": step.client,
         "user_agent": step.visit.user_agent,
         "at": step.at,
+        "facts": step.visit.facts(),
+        "network": step.visit.network or None,
     }

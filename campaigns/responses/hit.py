@@ -25,6 +25,7 @@ class LinkName(StrEnum):
     REPLY = "reply"  # no link at all: a mail
 
 
+WITH_NETWORK = text("network IS NOT NULL")
 UNFOLDED = text("kind = 'answer' AND folded_at IS NULL")
 
 
@@ -33,6 +34,7 @@ class Hit(Base):
     __table_args__ = (
         Index("ix_hit_unfolded", "id", sqlite_where=UNFOLDED, postgresql_where=UNFOLDED),
         Index("ix_hit_enrollment", "enrollment_id", "id"),
+        Index("ix_hit_network", "network", "at", sqlite_where=WITH_NETWORK, postgresql_where=WITH_NETWORK),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -50,6 +52,11 @@ class Hit(Base):
     user_agent: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime]
     folded_at: Mapped[datetime | None]
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # trace.Visit.facts; None: not kept
+    # What tells networks apart is forgotten after half an hour (networks.py); what it showed by then is kept.
+    network: Mapped[str | None] = mapped_column(String(64))  # HMAC of it
+    network_number: Mapped[int | None]  # which of the networks that visited this enrollment, counted from 1
+    domains: Mapped[int | None]  # at how many recipients' domains that network was seen at that time
 
     @property
     def given(self) -> Given:

@@ -12,10 +12,11 @@ from werkzeug.exceptions import HTTPException
 from campaigns.door import add_missing, house
 from campaigns.errors import InvalidToken
 from campaigns.languages import Language, choose, speak
+from campaigns.networks import caller
 from campaigns.responses.asked import Asked
 from campaigns.responses.look import DIGEST, colour_name
 from campaigns.responses.trust import Visit
-from campaigns.responses.visit import PageClaim, client_of, is_foreign, read_visit
+from campaigns.responses.visit import Caller, PageClaim, client_of, is_foreign, read_visit
 from campaigns.tokens import Purpose
 
 log = logging.getLogger(__name__)
@@ -62,8 +63,11 @@ def visitors_language() -> Language:
 
 def this_visit(claim: PageClaim) -> tuple[Visit, str]:
     """Return who makes this request, as far as it shows, and what tells them apart from others."""
-    visit = read_visit(request.method, header, claim)
-    return visit, client_of(request.remote_addr or "", visit.user_agent, house().settings.secret_keys[0])
+    settings = house().settings
+    address = caller(request.remote_addr or "", header("X-Forwarded-For"), settings.proxies)
+    who = Caller(address=address, secret=settings.secret_keys[0], listed=settings.data_centres)
+    visit = read_visit(request.method, header, claim, who)
+    return visit, client_of(address, visit.user_agent, who.secret)
 
 
 def page_age(message_id: int, now: datetime) -> timedelta | None:

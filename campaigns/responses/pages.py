@@ -119,7 +119,9 @@ def _form(message_id: int, link: LinkName, clicked: str) -> Form:
     claim = None
     if "level" in fields:
         claim = Level.CONFIRMED if fields["level"] == Level.CONFIRMED else Level.PROVISIONAL
-    page = PageClaim(claim=claim, is_webdriver=fields.get("webdriver") == "1", age=page_age(message_id, now))
+    by_hand = False if fields.get("gesture") == "none" else None  # only a script that saw no hand says so
+    is_webdriver = fields.get("webdriver") == "1"
+    page = PageClaim(claim=claim, is_webdriver=is_webdriver, age=page_age(message_id, now), by_hand=by_hand)
     visit, client = this_visit(page)
     step = Step(message_id=message_id, link=link, clicked=clicked, visit=visit, client=client, at=now)
     return Form(

@@ -1,60 +1,28 @@
 """An answer counts as far as a person gave it; a suspicion sticks to a request and never locks anybody out.
 
-Scanners open every link of a letter, some in a real browser that runs the page's script. What
-tells them apart is one request (`believe`) and the company it keeps (`fold`).
+Scanners open every link of a letter, some in a real browser that runs the page's script. The door
+believes one request (`believe`); once its company is known, all are judged again (`judge`), and what they
+come to is one response (folding.py). Each is given all it looks at, so it can be done again.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from functools import lru_cache
+from datetime import datetime
 
-from campaigns.catalog.condition import Answer
+from campaigns.responses.folding import Folded, Given, fold
+from campaigns.responses.signs.company import Company
+from campaigns.responses.signs.fleet import in_fleet
+from campaigns.responses.signs.reason import Judgement, Level, Reason, Sign, Suspicion
+from campaigns.responses.signs.request import in_request
+from campaigns.responses.signs.rules import RULES, Rules
+from campaigns.responses.signs.timing import in_time
+from campaigns.responses.signs.trace import Around, Trace, Visit
 
+__all__ = ["Belief", "Folded", "Given", "Level", "Suspicion", "Visit", "believe", "fold", "judge"]
 
-class Level(StrEnum):
-    """How far we believe that a person did this; reference: docs/answers.md."""
-
-    OBSERVED = "observed"
-    PROVISIONAL = "provisional"
-    CONFIRMED = "confirmed"
-    SUSPECT = "suspect"
-
-
-class Suspicion(StrEnum):
-    PREFETCH = "prefetch"  # a browser fetched it ahead of its person
-    BOT_UA = "bot_ua"  # the browser names itself a robot, or does not name itself
-    WEBDRIVER = "webdriver"  # the page says that a program drives the browser
-    HASTY = "hasty"  # sent sooner than most can read
-    BURST = "burst"  # several scores within a minute, as a scanner that opens every link
-
-
-WEIGHTS = dict.fromkeys(Suspicion, 3)  # what one request shows is damning; weaker signs need several requests
-SUSPECT_FROM = 3
-# Somebody who pressed a button has shown more than a browser's name can take back.
-# A hasty press is flagged and still counts: a thumb that waits where the button will be is quick.
-AGAINST_A_PRESS = frozenset({Suspicion.PREFETCH, Suspicion.WEBDRIVER})
-SOONEST = timedelta(seconds=0.5)
-BURST = timedelta(seconds=60)
-ROBOTS = re.compile(
-    r"(?<!cu)bot|crawl|spider|slurp|preview|headless|phantomjs|facebookexternalhit|googleimageproxy|scanner"
-    r"|python|curl|wget|libwww|java/|okhttp|go-http-client|node-fetch|axios|scrapy|httpclient",
-    re.IGNORECASE,
-)  # Cubot makes telephones
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """What one request shows of who made it."""
-
-    method: str
-    user_agent: str
-    purpose: str = ""  # Sec-Purpose, Purpose and X-Moz, as sent
-    claim: Level | None = None  # what the page's script says of itself; None where the button was pressed
-    is_webdriver: bool = False
-    page_age: timedelta | None = None  # how long the page had been open; None where nothing was sent
+# Somebody who pressed a button has shown more than a browser's name, or a scanner beside them, can take back.
+AGAINST_A_PRESS = frozenset({Suspicion.PREFETCH, Suspicion.WEBDRIVER, Suspicion.REJECTED})
+NOWHERE = Around()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,95 +31,52 @@ class Belief:
     reasons: tuple[Suspicion, ...] = ()
 
 
-def believe(visit: Visit) -> Belief:
-    """Say how far one request is believed, and what speaks against it."""
-    reasons = tuple(_suspicions(visit))
-    if visit.method != "POST":
-        return Belief(Level.OBSERVED, reasons)
-    level = Level.PROVISIONAL if visit.claim is Level.PROVISIONAL else Level.CONFIRMED
-    held_against = reasons if level is Level.PROVISIONAL else AGAINST_A_PRESS.intersection(reasons)
-    if sum(WEIGHTS[reason] for reason in held_against) >= SUSPECT_FROM:
-        level = Level.SUSPECT
-    return Belief(level, reasons)
+def believe(visit: Visit, at: datetime | None = None, rules: Rules = RULES) -> Belief:
+    """Say how far one request is believed by itself, and what speaks against it."""
+    reasons = _weighed(in_request(visit, at, rules), visit.is_press, rules)
+    level = Level.OBSERVED if visit.method != "POST" else _level(_claimed(visit), reasons, rules)
+    return Belief(level, tuple(reason.code for reason in reasons))
 
 
-def _suspicions(visit: Visit) -> Iterable[Suspicion]:
-    if "prefetch" in visit.purpose.lower() or "prerender" in visit.purpose.lower():
-        yield Suspicion.PREFETCH
-    if _is_robot(visit.user_agent):
-        yield Suspicion.BOT_UA
-    if visit.is_webdriver:
-        yield Suspicion.WEBDRIVER
-    if visit.page_age is not None and visit.page_age < SOONEST:
-        yield Suspicion.HASTY
+def judge(traces: Iterable[Trace], around: Around = NOWHERE, rules: Rules = RULES) -> dict[int, Judgement]:
+    """Say how far each answer to one enrollment is believed, given all visits to it, in whatever order they are told.
 
-
-@lru_cache(1024)
-def _is_robot(user_agent: str) -> bool:
-    return not user_agent.strip() or ROBOTS.search(user_agent) is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """One answer as it was given: what a hit tells the rule."""
-
-    hit_id: int
-    message_id: int
-    level: Level
-    score: int
-    answers: Mapping[str, Answer] | None  # None: only the score was sent
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
-    """What all answers to one enrollment come to."""
-
-    level: Level
-    score: int
-    answers: Mapping[str, Answer]
-    message_id: int  # the letter that first brought an answer that counts
-    first_at: datetime
-    at: datetime
-
-
-def fold(given: Iterable[Given]) -> Folded | None:
-    """Make one response of all answers, in whatever order they are told; None where there are none.
-
-    The latest confirmed answer wins. Without one it is the latest provisional, unless provisional
-    answers contradict each other within a minute; what is left then is suspect.
+    The same visits give the same judgement, and a visit told twice is one.
     """
-    in_order = sorted(set_of(given), key=lambda each: (each.at, each.hit_id))
-    confirmed = [each for each in in_order if each.level is Level.CONFIRMED]
-    provisional = [each for each in in_order if each.level is Level.PROVISIONAL]
-    clean = [each for each in provisional if not _is_burst(each, provisional)]
-    for level, counted in (
-        (Level.CONFIRMED, confirmed),
-        (Level.PROVISIONAL, clean),
-        (Level.SUSPECT, in_order),
-    ):
-        if counted:
-            return _folded(level, counted)
-    return None
+    in_order = sorted({each.hit_id: each for each in traces}.values(), key=lambda each: (each.at, each.hit_id))
+    company = Company(in_order, rules)
+    return {
+        each.hit_id: _judge_one(each, [*company.signs(place), *in_time(each, around, rules)], around, rules)
+        for place, each in enumerate(in_order)
+        if each.is_answer
+    }
 
 
-def set_of(given: Iterable[Given]) -> Iterable[Given]:
-    """The same hit told twice counts once."""
-    return {each.hit_id: each for each in given}.values()
+def _judge_one(trace: Trace, signs: Sequence[Sign], around: Around, rules: Rules) -> Judgement:
+    if trace.belief is not None:
+        level, codes = trace.belief
+        own: list[Sign] = [Sign(code) for code in codes]
+        claimed = Level.CONFIRMED if level is Level.CONFIRMED else Level.PROVISIONAL
+    else:
+        level, claimed = Level.OBSERVED, _claimed(trace.visit)
+        own = list(in_request(trace.visit, trace.at, rules))
+    reasons = _weighed([*own, *signs, *in_fleet(trace, around, rules)], claimed is Level.CONFIRMED, rules)
+    return Judgement(Level.SUSPECT if level is Level.SUSPECT else _level(claimed, reasons, rules), reasons)
 
 
-def _is_burst(one: Given, provisional: list[Given]) -> bool:
-    return any(each.score != one.score and abs(each.at - one.at) <= BURST for each in provisional)
+def _claimed(visit: Visit) -> Level:
+    return Level.PROVISIONAL if visit.claim is Level.PROVISIONAL else Level.CONFIRMED
 
 
-def _folded(level: Level, counted: list[Given]) -> Folded:
-    first, last = counted[0], counted[-1]
-    full = [each.answers for each in counted if each.answers is not None]
-    return Folded(
-        level=level,
-        score=last.score,
-        answers=full[-1] if full else {},
-        message_id=first.message_id,
-        first_at=first.at,
-        at=last.at,
-    )
+def _weighed(signs: Iterable[Sign], is_press: bool, rules: Rules) -> tuple[Reason, ...]:
+    """Weigh signs, each code once. Haste weighs less against a press: it takes a second sign to make it suspect."""
+    weights = {**rules.weights, Suspicion.HASTY: rules.hasty_press} if is_press else rules.weights
+    found = {sign.code: sign for sign in reversed(list(signs))}
+    return tuple(Reason(code, weights[code], found[code].evidence) for code in Suspicion if code in found)
+
+
+def _level(claimed: Level, reasons: Sequence[Reason], rules: Rules) -> Level:
+    codes = {reason.code for reason in reasons}
+    if claimed is Level.CONFIRMED and Suspicion.HASTY not in codes:
+        reasons = [reason for reason in reasons if reason.code in AGAINST_A_PRESS]
+    return Level.SUSPECT if sum(reason.weight for reason in reasons) >= rules.suspect_from else claimed

@@ -4,8 +4,8 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 
+from campaigns.networks import Network, is_among, is_public, network_of
 from campaigns.responses.trust import Level, Visit
 
 LONGEST_NAME = 300  # characters of a browser's name that are kept
@@ -20,24 +20,39 @@ class PageClaim:
     claim: Level | None = None
     is_webdriver: bool = False
     age: timedelta | None = None
+    by_hand: bool | None = None
 
 
-def read_visit(method: str, headers: Headers, page: PageClaim) -> Visit:
-    purpose = " ".join(headers(name) for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Where a request came from, and what is needed to forget it at once."""
+
+    address: str
+    secret: str
+    listed: tuple[Network, ...] = ()  # networks that the operator named
+
+
+def read_visit(method: str, headers: Headers, page: PageClaim, caller: Caller | None = None) -> Visit:
+    purpose = " ".join(filter(None, (headers(name) for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))))
     return Visit(
         method=method,
         user_agent=_printable(headers("User-Agent"))[:LONGEST_NAME],
-        purpose=purpose,
+        purpose=_printable(purpose),
         claim=page.claim,
         is_webdriver=page.is_webdriver,
         page_age=page.age,
+        by_hand=page.by_hand,
+        names_language=bool(headers("Accept-Language")),
+        names_fetch=bool(headers("Sec-Fetch-Mode") or headers("Sec-Fetch-Site")),
+        names_hints=bool(headers("Sec-CH-UA")),
+        is_listed=caller is not None and is_among(caller.address, caller.listed),
+        network=_network(caller) if caller is not None else "",
     )
 
 
 def client_of(address: str, user_agent: str, secret: str) -> str:
     """Return what tells clients apart and names nobody: keyed, of the network and not of the address."""
-    seen = f"{_network(address)}|{user_agent}"
-    return hmac.digest(f"askwell.client.{secret}".encode(), seen.encode(errors="replace"), "sha256").hex()
+    return _digest("client", secret, f"{network_of(address)}|{user_agent}")
 
 
 def is_foreign(headers: Headers, our_hosts: set[str]) -> bool:
@@ -55,9 +70,9 @@ def _printable(text: str) -> str:
     return text if text.isprintable() else "".join(c for c in text if c.isprintable())
 
 
-def _network(address: str) -> str:
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return ""
-    return ip.packed[: 3 if ip.version == 4 else 6].hex()
+def _network(caller: Caller) -> str:
+    return _digest("network", caller.secret, network_of(caller.address)) if is_public(caller.address) else ""
+
+
+def _digest(what: str, secret: str, seen: str) -> str:
+    return hmac.digest(f"askwell.{what}.{secret}".encode(), seen.encode(errors="replace"), "sha256").hex()

@@ -115,6 +115,15 @@ for (const form of document.querySelectorAll("form.survey")) {
     if (waits) { waits = false; form.requestSubmit(); }
   });
 
+  // A press that no hand made is told as one: a program can press whatever it finds on a page.
+  let byHand = false;
+  for (const gesture of ["pointerdown", "keydown", "touchstart", "click"]) {
+    addEventListener(gesture, (event) => { byHand = byHand || event.isTrusted; }, { capture: true, passive: true });
+  }
+  form.addEventListener("submit", () => {
+    if (!byHand) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "gesture", value: "none" }));
+  });
+
   // One click in the letter is enough: the page tells the score by itself, as provisional, after two
   // seconds in front of somebody; any touch of theirs makes it theirs. A scanner's browser gets no further.
   if (!form.dataset.tell) continue;
