@@ -18,7 +18,7 @@ from campaigns.house import House, open_house
 from campaigns.intake.jobs import record_purchases
 from campaigns.logbook import place
 from campaigns.queues import QueueName
-from campaigns.responses.jobs import fold_answers
+from campaigns.responses.jobs import fold_answers, forget_networks, mature_answers
 from campaigns.responses.replies import read_replies
 from campaigns.responses.thanking import send_thanks
 from campaigns.settings import Settings
@@ -49,6 +49,8 @@ BEATS = (
     Beat(QueueName.DELIVERY, send_thanks),
     Beat(QueueName.RESPONSES, read_replies),
     Beat(QueueName.RESPONSES, fold_answers),
+    Beat(QueueName.RESPONSES, mature_answers),
+    Beat(QueueName.RESPONSES, forget_networks),
 )
 
 

@@ -67,17 +67,19 @@ class Month:
         if self._dice.random() > chance or at > self._now:
             return False
         score, comment = self._dice.choice(ANSWERS)
+        is_sure = self._dice.random() < 0.9
         response = Response(
             merchant_id=enrollment.merchant_id,
             campaign_id=enrollment.campaign_id,
             enrollment_id=enrollment.id,
             message_id=letter.id,
             status="complete" if comment else "partial",
-            level="confirmed" if self._dice.random() < 0.9 else "provisional",
+            level="confirmed" if is_sure else "provisional",
             score=score,
             answers={"comment": comment} if comment else {},
             first_answered_at=at,
             answered_at=at,
+            matured_at=None if is_sure else at + timedelta(minutes=15),
         )
         self._session.add(response)
         return True

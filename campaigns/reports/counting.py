@@ -5,9 +5,12 @@
   it left: not eligible. Planned, deferred or on its way: still to come.
 - *Sent*: a server took the invitation; an answer to it proves as much.
 - *Delivered*: sent, and not bounced.
-- *Responses*: answers a person confirmed, and one-click answers that stood for fifteen minutes
-  without suspicion; never suspects, never what was withdrawn.
+- *Clicked*: a rating was opened, by whomever; what a tool reports that believes every click.
+- *Responses*: answers a person confirmed, and, unless the campaign trusts strictly, one-click
+  answers that stood for fifteen minutes without suspicion; never suspects, nor what was withdrawn.
 - *Confirmed*: the responses among them that a person confirmed.
+- *Provisional* and *suspect*: one-click answers, counted among the responses or not, and answers
+  that something speaks against.
 - *Invitation* and *reminder*: each response belongs to the letter that first brought it, and is set
   against the letters of that kind that left.
 
@@ -16,22 +19,24 @@ them multiplies nothing.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from campaigns.catalog.campaign import Campaign
+from campaigns.catalog.definition import Trust
 from campaigns.enrollment.enrollment import Enrollment, Verdict
 from campaigns.enrollment.message import Message
 from campaigns.enrollment.states import LEFT, MessageKind, MessageState
 from campaigns.intake.purchase import Purchase
 from campaigns.merchants.merchant import get_merchant
+from campaigns.responses.hit import Hit, LinkName
 from campaigns.responses.response import Response, ResponseStatus
 from campaigns.responses.trust import Level
 
-HOLD = timedelta(minutes=15)
 TRIED = LEFT | {MessageState.FAILED, MessageState.IN_DOUBT}
 TO_COME = frozenset({MessageState.SCHEDULED, MessageState.DEFERRED, MessageState.SENDING})
 
@@ -63,16 +68,18 @@ class Counts:
     by_invitation: int = 0
     reminded: int = 0
     by_reminder: int = 0
+    clicked: int = 0
+    provisional: int = 0
+    suspect: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(**{name: getattr(self, name) + getattr(other, name) for name in Counts.__slots__})
 
 
 def counted(now: datetime) -> ColumnElement[bool]:
-    """Whether a response counts."""
-    held = and_(Response.level == Level.PROVISIONAL, Response.answered_at <= now - HOLD)
-    believed = or_(Response.level == Level.CONFIRMED, held)
-    return and_(Invitation.state.in_(TRIED), Response.status != ResponseStatus.WITHDRAWN, believed)
+    """Whether a response counts, by what its campaign trusts."""
+    stood = and_(Response.level == Level.PROVISIONAL, Response.matured_at <= now, Campaign.trust == Trust.BALANCED)
+    return and_(_stays(), or_(Response.level == Level.CONFIRMED, stood))
 
 
 def flags(now: datetime) -> dict[str, ColumnElement[int]]:
@@ -91,8 +98,21 @@ def flags(now: datetime) -> dict[str, ColumnElement[int]]:
         "by_invitation": by_invitation,
         "reminded": or_(Reminder.state.in_(LEFT), by_reminder),
         "by_reminder": by_reminder,
+        "clicked": and_(Invitation.state.in_(TRIED), or_(_was_opened(), Response.id.is_not(None))),
+        "provisional": and_(_stays(), Response.level == Level.PROVISIONAL),
+        "suspect": and_(_stays(), Response.level == Level.SUSPECT),
     }
     return {name: case((condition, 1), else_=0) for name, condition in conditions.items()}
+
+
+def _stays() -> ColumnElement[bool]:
+    return and_(Invitation.state.in_(TRIED), Response.status != ResponseStatus.WITHDRAWN)
+
+
+def _was_opened() -> ColumnElement[bool]:
+    """Whether anybody opened a rating or the survey; a HEAD opens nothing."""
+    opened = Hit.link.in_([LinkName.RATE, LinkName.SURVEY])
+    return exists().where(Hit.enrollment_id == Enrollment.id, opened, Hit.method != "HEAD")
 
 
 def in_scope(session: Session, columns: list[Any], scope: Scope) -> Select[Any]:
@@ -102,6 +122,7 @@ def in_scope(session: Session, columns: list[Any], scope: Scope) -> Select[Any]:
         select(*columns)
         .select_from(Enrollment)
         .join(Invitation, and_(Invitation.enrollment_id == Enrollment.id, Invitation.kind == MessageKind.INVITATION))
+        .join(Campaign, Campaign.id == Enrollment.campaign_id)
         .join(Purchase, Purchase.id == Enrollment.purchase_id)
         .outerjoin(Reminder, reminder)
         .outerjoin(Response, Response.enrollment_id == Enrollment.id)

@@ -67,6 +67,9 @@ class RateRow:
     delivered: int
     responses: int
     confirmed: int
+    clicked: int
+    provisional: int
+    suspect: int
     rate: float | None
     low: float | None
     high: float | None
@@ -117,6 +120,9 @@ def rate_row(key: str, label: str, counts: Counts) -> RateRow:
         delivered=counts.delivered,
         responses=counts.responses,
         confirmed=counts.confirmed,
+        clicked=counts.clicked,
+        provisional=counts.provisional,
+        suspect=counts.suspect,
         rate=estimate.value if estimate else None,
         low=estimate.low if estimate else None,
         high=estimate.high if estimate else None,

@@ -1,6 +1,6 @@
 """A hit is one visit to one link of one letter, append-only: what was seen, never what was believed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -58,22 +58,9 @@ class Hit(Base):
     network_number: Mapped[int | None]  # which of the networks that visited this enrollment, counted from 1
     domains: Mapped[int | None]  # at how many recipients' domains that network was seen at that time
 
-    @property
-    def given(self) -> Given:
-        """What this answer tells the rule that folds it."""
-        if self.score is None:
-            raise ValueError("a hit without a score is no answer")
-        return Given(
-            hit_id=self.id,
-            message_id=self.message_id,
-            level=Level(self.level),
-            score=self.score,
-            answers=self.answers,
-            at=self.at,
-        )
-
 
 Row = dict[str, Any]  # column → value
+KEEP_DOMAINS = update(Hit).where(Hit.id == bindparam("it")).values(domains=bindparam("count"))
 APPEND = insert(Base.metadata.tables[Hit.__tablename__])
 GIVEN = (
     select(Hit.enrollment_id, Hit.id, Hit.message_id, Hit.level, Hit.score, Hit.answers, Hit.at)
@@ -109,12 +96,6 @@ def next_unfolded(session: Session, after_id: int = 0) -> Hit | None:
     return session.scalars(query.order_by(Hit.id).limit(1)).first()
 
 
-def answers_to(session: Session, enrollment_id: int) -> list[Hit]:
-    """Return all answering hits of an enrollment, oldest first."""
-    query = select(Hit).where(Hit.enrollment_id == enrollment_id, Hit.kind == HitKind.ANSWER)
-    return list(session.scalars(query.order_by(Hit.id)))
-
-
 def mark_folded(session: Session, hit_ids: list[int], now: datetime) -> None:
     session.execute(update(Hit).where(Hit.id.in_(hit_ids), Hit.folded_at.is_(None)).values(folded_at=now))
 
@@ -133,3 +114,10 @@ def take_back(session: Session, enrollment_id: int) -> bool:
 def hits_of(session: Session, enrollment_ids: Collection[int]) -> list[Hit]:
     """Return all that was seen of these enrollments, oldest first."""
     return list(session.scalars(select(Hit).where(Hit.enrollment_id.in_(enrollment_ids)).order_by(Hit.id)))
+
+
+def keep_domains(session: Session, counted: Mapping[int, int]) -> None:
+    """Remember at how many domains the networks of visits were seen, before the networks are forgotten."""
+    if counted:
+        rows = [{"it": hit_id, "count": count} for hit_id, count in counted.items()]
+        session.connection().execute(KEEP_DOMAINS, rows)

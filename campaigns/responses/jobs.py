@@ -3,13 +3,14 @@
 import logging
 
 from campaigns import clock
-from campaigns.catalog.version import get_version
 from campaigns.house import House
 from campaigns.responses.answering import lock_enrollment
-from campaigns.responses.claiming import note_answer
-from campaigns.responses.hit import answers_to, mark_folded, next_unfolded
-from campaigns.responses.response import record_response
-from campaigns.responses.trust import fold
+from campaigns.responses.evidence import gather
+from campaigns.responses.forgetting import forget_some
+from campaigns.responses.hit import keep_domains, mark_folded, next_unfolded
+from campaigns.responses.response import next_open
+from campaigns.responses.rule_book import rules_in_force
+from campaigns.responses.weighing import follow, record, weigh
 
 log = logging.getLogger(__name__)
 
@@ -23,23 +24,59 @@ def fold_answers(house: House) -> int:
         if hit is None:
             return count
         last_id = hit.id
-        try:
-            count += _fold_enrollment(house, hit.enrollment_id)
-        # One unreadable answer must not stand in the way of all that follow; its text stays out of the log.
-        except Exception as error:  # noqa: BLE001
-            log.error("answers to enrollment %s were not folded: %s", hit.enrollment_id, type(error).__name__)
+        count += _weigh_kindly(house, hit.enrollment_id, is_new=True)
 
 
-def _fold_enrollment(house: House, enrollment_id: int) -> bool:
+def mature_answers(house: House) -> int:
+    """Judge once more what had its hold, with all that came to light meanwhile; returns how many responses.
+
+    Then one click counts, or its letter's reminder is let go.
+    """
+    count, last_id = 0, 0
+    while True:
+        with house.database.reading() as session:
+            response = next_open(session, clock.now(), last_id)
+        if response is None:
+            return count
+        last_id = response.id
+        count += _weigh_kindly(house, response.enrollment_id, is_new=False)
+
+
+def forget_networks(house: House) -> int:
+    """Forget by what networks were told apart, once nothing looks at it any more; returns at how many visits."""
+    count = 0
+    while True:
+        with house.database.transaction() as session:
+            forgotten = forget_some(session, clock.now())
+        if not forgotten:
+            return count
+        count += forgotten
+
+
+def _weigh_kindly(house: House, enrollment_id: int, *, is_new: bool) -> bool:
+    try:
+        return _weigh(house, enrollment_id, is_new=is_new)
+    # One unreadable answer must not stand in the way of all that follow; its text stays out of the log.
+    except Exception as error:  # noqa: BLE001
+        log.error("answers to enrollment %s were not folded: %s", enrollment_id, type(error).__name__)
+        return False
+
+
+def _weigh(house: House, enrollment_id: int, *, is_new: bool) -> bool:
+    now = clock.now()
     with house.database.transaction() as session:
         enrollment = lock_enrollment(session, enrollment_id)
-        hits = answers_to(session, enrollment_id)
-        folded = fold(hit.given for hit in hits)
-        if folded is None or all(hit.folded_at for hit in hits):
+        rules = rules_in_force(session, enrollment.campaign_id)
+        evidence = gather(session, [enrollment_id], rules)[enrollment_id]
+        if is_new and not evidence.unfolded:
             return False  # another worker was quicker
-        definition = get_version(session, enrollment.version_id).definition
-        response = record_response(session, enrollment, definition.survey, folded)
-        note_answer(session, enrollment, response, definition.thanks, clock.now())
-        mark_folded(session, [hit.id for hit in hits], clock.now())
+        outcome = weigh(evidence, rules, now)
+        if outcome is None:
+            return False
+        record(session, enrollment, outcome, rules, now)
+        follow(session, enrollment, outcome, now, may_release=True)
+        mark_folded(session, evidence.unfolded, now)
+        if not is_new:  # by now whoever was at that time's other letters has come
+            keep_domains(session, evidence.counted)
     log.info("answers to enrollment %s folded", enrollment_id)
     return True

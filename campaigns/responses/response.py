@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.catalog.survey import Survey
@@ -21,9 +21,15 @@ class ResponseStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+OPEN = text("look_again_at IS NOT NULL")
+
+
 class Response(Base):
     __tablename__ = "response"
-    __table_args__ = (Index("ix_response_merchant", "merchant_id", "answered_at"),)
+    __table_args__ = (
+        Index("ix_response_merchant", "merchant_id", "answered_at"),
+        Index("ix_response_open", "look_again_at", sqlite_where=OPEN, postgresql_where=OPEN),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"))
@@ -36,10 +42,22 @@ class Response(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     first_answered_at: Mapped[datetime]
     answered_at: Mapped[datetime]
+    # How far it is believed, and why (weighing.py):
+    hit_id: Mapped[int | None] = mapped_column(BigId)  # the answer that decided
+    reasons: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")  # signs.reason.Reason
+    rules: Mapped[str] = mapped_column(String(40), default="", server_default="")  # the version that judged it
+    matured_at: Mapped[datetime | None]  # since when one click counts; None: not provisional, or held still
+    look_again_at: Mapped[datetime | None]  # when more may have come to light; None: nothing by itself
 
 
 def find_response(session: Session, enrollment_id: int) -> Response | None:
     return session.scalars(select(Response).where(Response.enrollment_id == enrollment_id)).one_or_none()
+
+
+def next_open(session: Session, now: datetime, after_id: int = 0) -> Response | None:
+    """Return the first response after one that it is time to look at again."""
+    query = select(Response).where(OPEN, Response.look_again_at <= now, Response.id > after_id)
+    return session.scalars(query.order_by(Response.id).limit(1)).first()
 
 
 def record_response(session: Session, enrollment: Enrollment, survey: Survey, folded: Folded) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from campaigns.catalog.campaign import Campaign
 from campaigns.database import Base, BigId
 from campaigns.responses.signs.rules import RULES, Rules, rules_of
 
@@ -18,6 +19,7 @@ class RuleBook(Base):
     __table_args__ = (Index("ix_rule_book_campaign", "campaign_id", "id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchant.id"))
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     version: Mapped[str] = mapped_column(String(40))
     source: Mapped[dict[str, Any]]
@@ -30,7 +32,8 @@ def rules_in_force(session: Session, campaign_id: int) -> Rules:
     return rules_of(book.source) if book else RULES
 
 
-def keep_rules(session: Session, campaign_id: int, rules: Rules, said: Mapping[str, Any], now: datetime) -> None:
+def keep_rules(session: Session, campaign: Campaign, rules: Rules, said: Mapping[str, Any], now: datetime) -> None:
     """Let rules be in force for a campaign from now on."""
-    session.add(RuleBook(campaign_id=campaign_id, version=rules.version, source=dict(said), at=now))
+    of = {"merchant_id": campaign.merchant_id, "campaign_id": campaign.id}
+    session.add(RuleBook(**of, version=rules.version, source=dict(said), at=now))
     session.flush()

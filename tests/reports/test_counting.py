@@ -44,9 +44,9 @@ def test_every_fate_of_an_invitation_has_its_place(
         pytest.param({"level": "suspect"}, 0, 0, id="suspect"),
         pytest.param({"level": "provisional"}, 0, 0, id="provisional, just now"),
         pytest.param(
-            {"level": "provisional", "answered_at": NOW - timedelta(minutes=14, seconds=59)}, 0, 0, id="held still"
+            {"level": "provisional", "answered_at": NOW - timedelta(days=1)}, 0, 0, id="provisional, not judged again"
         ),
-        pytest.param({"level": "provisional", "answered_at": NOW - timedelta(minutes=15)}, 1, 0, id="held long enough"),
+        pytest.param({"level": "provisional", "matured_at": NOW}, 1, 0, id="held long enough"),
     ],
 )
 def test_an_answer_counts_when_a_person_gave_it(

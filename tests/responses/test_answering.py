@@ -99,7 +99,8 @@ def test_the_page_tells_a_provisional_score_by_itself(letter: Letter, ana: Ana, 
 
     assert (told.status_code, told.data) == (204, b"")
     (hit,) = records.answers
-    assert (hit.level, hit.answers, records.stop_reason) == ("provisional", None, "answered")
+    assert (hit.level, hit.answers, records.stop_reason) == ("provisional", None, "held")
+    assert records.message_states == ["scheduled"]
     page = ana.look(letter.survey).text
     assert "Thank you." not in page, "a score that nobody confirmed is never shown as done"
     assert re.findall(r'id="score-(\d)"[^>]* checked', page) == ["4"]

@@ -49,10 +49,12 @@ def upgrade() -> None:
     op.create_table(
         "rule_book",
         sa.Column("id", BigId, nullable=False),
+        sa.Column("merchant_id", BigId, nullable=False),
         sa.Column("campaign_id", BigId, nullable=False),
         sa.Column("version", sa.String(length=40), nullable=False),
         sa.Column("source", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name=op.f("fk_rule_book_merchant_id")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_rule_book_campaign_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_book")),
     )
