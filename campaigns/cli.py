@@ -26,6 +26,7 @@ from campaigns.merchants import look_commands as _looks  # noqa: F401  # adds to
 from campaigns.merchants.commands import merchant, staff, store
 from campaigns.merchants.dkim_commands import dkim
 from campaigns.reports.commands import report
+from campaigns.reports.refold_commands import refold
 from campaigns.reports.status_commands import status
 from campaigns.responses.box_commands import box
 from campaigns.responses.commands import erase, export
@@ -82,5 +83,5 @@ def add_commands(app: Flask) -> None:
         app.cli.add_command(group)
     for group in (incentive, box, inbound, events, suppression):
         app.cli.add_command(group)
-    for command in (doctor, status, tick, why, erase, export):
+    for command in (doctor, status, tick, why, erase, export, refold):
         app.cli.add_command(command)

@@ -16,6 +16,7 @@ BOX_SCRIPT = f"{BOX}.js"
 DASHBOARD = "/"
 MAILBOX = "/mailbox"
 TRIAL = "/t/<token>"
+HELD = "/held"
 
 
 class Links:

@@ -16,6 +16,7 @@ from campaigns.reports import words
 from campaigns.reports.chart import Chart, ceiling, draw
 from campaigns.reports.comments import Comment, Said, latest_comments, latest_notes
 from campaigns.reports.counting import Counts, Scope
+from campaigns.reports.gateways import LABELS, counts_by_gateway
 from campaigns.reports.letters import Fates, fates, not_asked
 from campaigns.reports.queries import RateRow, closed_counts, daily_rates, rate_row
 from campaigns.reports.scores import ScoreRow, scores, versions_of
@@ -43,6 +44,8 @@ class CampaignView:
     notes: list[Said]
     not_asked: list[tuple[str, int]]
     fates: Fates
+    gateways: list[RateRow]  # by whose mailboxes
+    trust: str  # catalog.definition.Trust
 
     @property
     def not_asked_count(self) -> int:
@@ -82,6 +85,7 @@ class _Found:
     not_asked: Mapping[int, list[tuple[str, int]]]
     fates: Mapping[int, Fates]
     trips: Mapping[int | None, str]
+    gateways: Mapping[int, list[tuple[str, Counts]]]
 
 
 def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
@@ -99,6 +103,7 @@ def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
         not_asked=not_asked(session, scope.merchant_id),
         fates=fates(session, scope.merchant_id),
         trips={trip.campaign_id: sentence(trip) for trip in open_trips(session, scope.merchant_id)},
+        gateways=counts_by_gateway(session, scope),
     )
     stores = stores_of(session, scope.merchant_id)
     return Dashboard(
@@ -117,6 +122,7 @@ def _view(campaign: Campaign, found: _Found) -> CampaignView:
     definition = version.definition
     open_since = found.today - definition.closes_after
     dated = {each: counts for each, counts in by_day.items() if each is not None}
+    gateways = found.gateways.get(campaign.id, [])
     rates = rate_row(str(campaign.id), campaign.name, sum(by_day.values(), Counts()))
     return CampaignView(
         id=campaign.id,
@@ -138,4 +144,6 @@ def _view(campaign: Campaign, found: _Found) -> CampaignView:
         notes=found.notes.get(campaign.id, []),
         not_asked=found.not_asked.get(campaign.id, []),
         fates=found.fates.get(campaign.id, Fates()),
+        gateways=[rate_row(name, LABELS[name], counts) for name, counts in gateways if counts.eligible],
+        trust=campaign.trust,
     )
