@@ -31,6 +31,7 @@ from campaigns.reports.status_commands import status
 from campaigns.responses.box_commands import box
 from campaigns.responses.commands import erase, export
 from campaigns.responses.incentive_commands import incentive
+from campaigns.responses.simulation.commands import simulation
 from campaigns.sample.commands import sample
 from campaigns.terminal import Group, json_option, kindly, show
 
@@ -83,5 +84,5 @@ def add_commands(app: Flask) -> None:
         app.cli.add_command(group)
     for group in (incentive, box, inbound, events, suppression):
         app.cli.add_command(group)
-    for command in (doctor, status, tick, why, erase, export, refold):
+    for command in (doctor, status, tick, why, erase, export, refold, simulation):
         app.cli.add_command(command)
