@@ -20,6 +20,8 @@ def in_words(reason: Evidence) -> str:
 
 
 def _webdriver(reason: Evidence) -> str:
+    if reason.get("beside"):
+        return "The same visitor’s browser was driven by a program at that time."
     if reason.get("no_hand"):
         return "The button was pressed, but nobody touched the page."
     return "The page was driven by a program."

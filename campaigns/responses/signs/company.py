@@ -8,7 +8,7 @@ from datetime import datetime
 from campaigns.responses.signs.browser import system_of
 from campaigns.responses.signs.reason import Level, Sign, Suspicion
 from campaigns.responses.signs.rules import Rules
-from campaigns.responses.signs.trace import Trace
+from campaigns.responses.signs.trace import Trace, Visit
 
 NEIGHBOURS = 25  # visits before and after one that are looked at for its shadow: a remark needs no more
 
@@ -34,18 +34,24 @@ class Company:
         self._traces, self._rules = traces, rules
         self._bursts = list(_merged(_bursts(traces, rules)))
         self._trapped = [each for each in traces if each.link in rules.traps]
+        self._driven = [each for each in traces if is_driven(each.visit)]
 
     def signs(self, place: int) -> Iterable[Sign]:
         """Tell what speaks against the visit at a place for those beside it."""
         one = self._traces[place]
         if burst := next((each for each in self._bursts if each.since <= one.at <= each.until), None):
             yield burst.sign()
-        for each in self._trapped:
-            if _is_same_client(one, each) and abs(each.at - one.at) <= self._rules.trap_within:
-                yield Sign(Suspicion.TRAP, {"link": each.link})
-                break
+        if trap := self._is_beside(one, self._trapped):
+            yield Sign(Suspicion.TRAP, {"link": trap.link})
+        if not one.visit.is_press and self._is_beside(one, self._driven):
+            yield Sign(Suspicion.WEBDRIVER, {"beside": True})
         if any(self._is_shadow(one, each) for each in self._traces[max(0, place - NEIGHBOURS) : place + NEIGHBOURS]):
             yield Sign(Suspicion.SHADOW)
+
+    def _is_beside(self, one: Trace, others: Sequence[Trace]) -> Trace | None:
+        """Return the first of some visits that the same client made around that time: a suspicion sticks to it."""
+        near = (each for each in others if abs(each.at - one.at) <= self._rules.trap_within)
+        return next((each for each in near if _is_same_client(one, each)), None)
 
     def _is_shadow(self, one: Trace, other: Trace) -> bool:
         mine, theirs = one.visit, other.visit
@@ -101,6 +107,11 @@ def is_plain_press(trace: Trace, rules: Rules) -> bool:
 def is_hasty(trace: Trace, rules: Rules) -> bool:
     age = trace.visit.page_age
     return age is not None and age < rules.soonest
+
+
+def is_driven(visit: Visit) -> bool:
+    """Whether a program drove the page: by its own word, or because it was pressed by no hand."""
+    return visit.is_webdriver or (visit.is_press and visit.by_hand is False)
 
 
 def _is_same_client(one: Trace, other: Trace) -> bool:
