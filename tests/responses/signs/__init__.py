@@ -1,0 +1,1 @@
+"""The rules by which a machine is told from a person."""
