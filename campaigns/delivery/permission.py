@@ -67,10 +67,11 @@ def decide(standing: Standing, now: datetime) -> Permission:
     """Decide on one letter. What ends it comes first: nothing is held that will never leave."""
     if reason := _ended(standing, now) or _reminder_ended(standing) or _crowded_out(standing, now):
         return Cancel(reason)
+    if standing.is_stopped:  # held: it waits for a judgement, however long that takes; time alone clears nobody
+        return Hold(now + NEXT_LOOK)
     if standing.stop_is_waiting or not standing.is_active or standing.is_paused:
         return Hold(now + NEXT_LOOK)
-    # Held letters wait for a judgement, however long it takes: time alone proves no answer a machine's.
-    if standing.is_beside_another or standing.is_stopped:
+    if standing.is_beside_another:
         return Hold(now + NEXT_LOOK + standing.stagger)
     opening = into_hours(max(now, _free_from(standing) or now), standing.hours, standing.zone)
     return Hold(opening) if opening > now else Send()

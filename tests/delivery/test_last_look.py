@@ -47,6 +47,7 @@ def the_contact(session: Session) -> Contact:
 
 CHANGES: dict[str, Change] = {
     "stopped": lambda session: session.execute(update(Enrollment).values(stopped_at=NOW, stop_reason="answered")),
+    "held": lambda session: session.execute(update(Enrollment).values(stopped_at=NOW, stop_reason="held")),
     "unsubscribed": lambda session: suppress(
         session, the_contact(session).merchant_id, the_contact(session).fingerprint, SuppressionReason.UNSUBSCRIBED, NOW
     ),

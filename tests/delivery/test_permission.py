@@ -39,7 +39,7 @@ GOOD = Standing(
 REMINDER = replace(GOOD, kind=MessageKind.REMINDER, invitation=MessageState.SENT)
 ENDS: list[tuple[dict[str, Any], str]] = [
     ({"is_stopped": True, "stop_reason": "answered"}, "answered"),
-    ({"is_stopped": True}, "stopped"),
+    ({"is_stopped": True, "stop_reason": ""}, "stopped"),
     ({"has_address": False}, "no_address"),
     ({"has_address": False, "suppression": "erased"}, "erased"),
     ({"suppression": "unsubscribed"}, "unsubscribed"),
@@ -51,6 +51,7 @@ ENDS: list[tuple[dict[str, Any], str]] = [
     ({"closes_at": NOW}, "too_old"),
 ]
 HOLDS: list[dict[str, Any]] = [
+    {"is_stopped": True, "stop_reason": "held"},
     {"stop_is_waiting": True},
     {"is_active": False},
     {"is_paused": True},
@@ -68,7 +69,7 @@ def test_where_nothing_speaks_against_it_a_letter_leaves(standing: Standing) -> 
 def test_what_ends_a_letter_ends_it_even_while_it_is_held(
     standing: Standing, hold: dict[str, Any], change: dict[str, Any], reason: str
 ) -> None:
-    assert decide(replace(standing, **hold, **change), NOW) == Cancel(reason)
+    assert decide(replace(standing, **{**hold, **change}), NOW) == Cancel(reason)
 
 
 @pytest.mark.parametrize("hold", HOLDS)

@@ -4,9 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.reports.rows import NOW, answer, ask, make_shop, only_row
+from campaigns.enrollment.message import Message
+from tests.factories import make_campaign
+from tests.reports.rows import NOW, Shop, answer, ask, make_shop, only_row
+from tests.responses.conftest import add
 
 
 @pytest.mark.parametrize(
@@ -47,6 +51,7 @@ def test_every_fate_of_an_invitation_has_its_place(
             {"level": "provisional", "answered_at": NOW - timedelta(days=1)}, 0, 0, id="provisional, not judged again"
         ),
         pytest.param({"level": "provisional", "matured_at": NOW}, 1, 0, id="held long enough"),
+        pytest.param({"level": "provisional", "matured_at": NOW + timedelta(1)}, 0, 0, id="as of a day ago"),
     ],
 )
 def test_an_answer_counts_when_a_person_gave_it(
@@ -58,3 +63,35 @@ def test_an_answer_counts_when_a_person_gave_it(
     row = only_row(session, shop)
 
     assert (row.responses, row.confirmed) == (responses, confirmed)
+
+
+@pytest.mark.parametrize(("trust", "responses"), [("balanced", 2), ("strict", 1)])
+def test_who_trusts_strictly_counts_the_confirmed_alone_whenever_they_were_asked(
+    session: Session, trust: str, responses: int
+) -> None:
+    shop = make_shop(session)
+    answer(session, shop, ask(session, shop, "1"), level="provisional", matured_at=NOW)
+    answer(session, shop, ask(session, shop, "2"))
+    answer(session, shop, ask(session, shop, "3"), level="suspect")
+    make_campaign(session, shop.merchant, trust=trust)
+
+    row = only_row(session, shop)
+
+    assert (row.responses, row.confirmed, row.provisional, row.suspect, row.clicked) == (responses, 1, 1, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("link", "method", "clicked"),
+    [("rate", "GET", 1), ("survey", "GET", 1), ("rate", "HEAD", 0), ("unsubscribe", "GET", 0)],
+)
+def test_a_click_is_a_rating_that_was_opened(session: Session, link: str, method: str, clicked: int) -> None:
+    shop = make_shop(session)
+    for _ in range(2):
+        add(session, ask_once(session, shop), kind="look", link=link, method=method, level="observed")
+
+    assert only_row(session, shop).clicked == clicked
+
+
+def ask_once(session: Session, shop: Shop) -> Message:
+    """Return the one letter there is, or the first."""
+    return session.scalars(select(Message)).first() or ask(session, shop, "1")
