@@ -111,4 +111,6 @@ def _facts(
 def _counts_from(response: Response) -> datetime | None:
     if response.status == ResponseStatus.WITHDRAWN:
         return None
+    if response.level == Level.PROVISIONAL:
+        return response.matured_at  # not before it was judged once more
     return counts_from(Level(response.level), response.answered_at)

@@ -47,7 +47,7 @@ _HITS = select(
     *(Hit.id, Hit.enrollment_id, Hit.message_id, Hit.kind, Hit.link, Hit.method, Hit.level, Hit.reasons, Hit.score),
     *(Hit.answers, Hit.user_agent, Hit.at, Hit.folded_at, Hit.facts, Hit.network, Hit.network_number, Hit.domains),
 )
-_HITS = _HITS.where(among(Hit.enrollment_id, "ids")).order_by(Hit.id)
+_HITS = _HITS.where(among(Hit.enrollment_id, "ids"), Hit.kind != HitKind.WITHDRAWN).order_by(Hit.id)
 _SENT = select(Message.enrollment_id, Message.id, Message.sent_at)
 _SENT = _SENT.where(among(Message.enrollment_id, "ids"))
 _VISITED = (

@@ -8,7 +8,7 @@ from campaigns.responses.answering import lock_enrollment
 from campaigns.responses.evidence import gather
 from campaigns.responses.forgetting import forget_some
 from campaigns.responses.hit import keep_domains, mark_folded, next_unfolded
-from campaigns.responses.response import next_open
+from campaigns.responses.response import close, next_open
 from campaigns.responses.rule_book import rules_in_force
 from campaigns.responses.weighing import follow, record, weigh
 
@@ -71,7 +71,8 @@ def _weigh(house: House, enrollment_id: int, *, is_new: bool) -> bool:
         if is_new and not evidence.unfolded:
             return False  # another worker was quicker
         outcome = weigh(evidence, rules, now)
-        if outcome is None:
+        if outcome is None:  # all of it was taken back
+            close(session, enrollment_id)
             return False
         record(session, enrollment, outcome, rules, now)
         follow(session, enrollment, outcome, now, may_release=True)

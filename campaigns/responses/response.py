@@ -60,6 +60,11 @@ def next_open(session: Session, now: datetime, after_id: int = 0) -> Response | 
     return session.scalars(query.order_by(Response.id).limit(1)).first()
 
 
+def close(session: Session, enrollment_id: int) -> None:
+    """Look no more at a response of which nothing is left to judge."""
+    session.execute(update(Response).where(Response.enrollment_id == enrollment_id).values(look_again_at=None))
+
+
 def record_response(session: Session, enrollment: Enrollment, survey: Survey, folded: Folded) -> Response:
     """Let the response of an enrollment say what its answers come to; the caller holds the enrollment.
 

@@ -17,7 +17,6 @@ from campaigns.catalog.version import get_version
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.house import House
 from campaigns.merchants.merchant import get_merchant
-from campaigns.reports.counting import HOLD as COUNTED_AFTER
 from campaigns.responses.asked import Letters
 from campaigns.responses.incentive import (
     MOVES,
@@ -30,6 +29,7 @@ from campaigns.responses.incentive import (
 )
 from campaigns.responses.jobs import fold_answers
 from campaigns.responses.pool import IncentiveCode, add_codes, code_of, count_pools
+from campaigns.responses.signs.rules import RULES
 from campaigns.responses.thanks import HOLD, Gift, Offers, Thanks, thanks_for
 from campaigns.responses.trust import Folded, Level
 from tests.factories import (
@@ -208,7 +208,7 @@ def test_an_offer_waits_until_the_answer_counts(
 
 
 def test_a_provisional_answer_counts_when_the_figures_say_so() -> None:
-    assert HOLD == COUNTED_AFTER
+    assert RULES.hold == HOLD
 
 
 def look(house: House, letter: Letter, level: Level, minutes: int) -> Thanks:
