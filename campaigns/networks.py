@@ -1,6 +1,7 @@
 """Where a request came from, as far as it is told and believed; an address is read here and kept nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -9,6 +10,20 @@ from campaigns.errors import SettingsError
 Network = IPv4Network | IPv6Network
 KNOWN_BY = {4: 3, 6: 6}  # the bytes of an address that its network is known by: a /24, a /48
 MOST_PROXIES = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callers:
+    """What an operator says of where requests come from."""
+
+    proxies: int = 0  # of ours that a request passes, and whose X-Forwarded-For is believed
+    listed: tuple[Network, ...] = ()  # networks from which few people answer
+
+
+def read_callers(get: Callable[[str], str]) -> Callers:
+    """Read PROXIES and DATA_CENTRES; raises SettingsError."""
+    proxies = read_proxies("PROXIES", get("PROXIES") or "0")
+    return Callers(proxies=proxies, listed=read_networks("DATA_CENTRES", get("DATA_CENTRES")))
 
 
 def read_networks(name: str, text: str) -> tuple[Network, ...]:

@@ -15,7 +15,7 @@ from campaigns.errors import SettingsError
 from campaigns.inbound_settings import InboundSettings, read_inbound
 from campaigns.instance import development_secret, embedded_redis, redis_socket
 from campaigns.logbook import LogFormat
-from campaigns.networks import Network, read_networks, read_proxies
+from campaigns.networks import Callers, read_callers
 from campaigns.rates import read_count, read_rate, read_rates
 
 SHORTEST_SECRET = 32
@@ -46,8 +46,7 @@ class Settings:
     delivery_workers: int = 1  # how many share a pace when Redis cannot tell them
     log_format: LogFormat = LogFormat.TEXT
     metrics_token: str = field(default="", repr=False)  # who shows it may read /metrics
-    proxies: int = 0  # of ours that a request passes, and whose X-Forwarded-For is believed
-    data_centres: tuple[Network, ...] = ()  # networks from which few people answer
+    callers: Callers = field(default_factory=Callers)
     metrics_port: int = 9464  # where `worker.py metrics` listens
     inbound: InboundSettings = field(default_factory=InboundSettings)
 
@@ -107,8 +106,7 @@ class _Reader:
             clock_offset=self._clock_offset(env),
             log_format=self._log_format(env),
             metrics_token=self._get("METRICS_TOKEN"),
-            proxies=read_proxies("PROXIES", self._get("PROXIES") or "0"),
-            data_centres=read_networks("DATA_CENTRES", self._get("DATA_CENTRES")),
+            callers=read_callers(self._get),
             metrics_port=self._port("METRICS_PORT", 9464),
             inbound=read_inbound(self._get),
         )

@@ -64,8 +64,8 @@ def visitors_language() -> Language:
 def this_visit(claim: PageClaim) -> tuple[Visit, str]:
     """Return who makes this request, as far as it shows, and what tells them apart from others."""
     settings = house().settings
-    address = caller(request.remote_addr or "", header("X-Forwarded-For"), settings.proxies)
-    who = Caller(address=address, secret=settings.secret_keys[0], listed=settings.data_centres)
+    address = caller(request.remote_addr or "", header("X-Forwarded-For"), settings.callers.proxies)
+    who = Caller(address=address, secret=settings.secret_keys[0], listed=settings.callers.listed)
     visit = read_visit(request.method, header, claim, who)
     return visit, client_of(address, visit.user_agent, who.secret)
 
