@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from campaigns.among import among
-from campaigns.database import Base, BigId, changed, insert_if_absent
+from campaigns.database import Base, BigId, insert_if_absent
 
 
 class Verdict(StrEnum):
@@ -70,8 +70,6 @@ _GOES_ON = or_(Enrollment.stopped_at.is_(None), Enrollment.stop_reason == HELD)
 _GOING_ON = (among(Enrollment.id, "ids"), _GOES_ON)
 _HOLDING = update(Enrollment).where(among(Enrollment.id, "ids"), Enrollment.stopped_at.is_(None))
 _HOLDING = _HOLDING.values(stopped_at=bindparam("now"), stop_reason=HELD)
-_RELEASING = update(Enrollment).where(among(Enrollment.id, "ids"), Enrollment.stop_reason == HELD)
-_RELEASING = _RELEASING.values(stopped_at=None, stop_reason="")
 _STOPPING = update(Enrollment).where(*_GOING_ON).values(stopped_at=bindparam("now"), stop_reason=bindparam("why"))
 
 
@@ -107,13 +105,8 @@ def stop_all(session: Session, enrollment_ids: Collection[int], reason: str, now
 
 
 def hold_all(session: Session, enrollment_ids: Collection[int], now: datetime) -> None:
-    """Let the letters of these wait, until they are released or stopped; those that are stopped stay so."""
+    """Let the letters of these wait, until they go on or are stopped; those that are stopped stay so."""
     session.connection().execute(_HOLDING, {"ids": enrollment_ids, "now": now})
-
-
-def release(session: Session, enrollment_id: int) -> bool:
-    """Let letters that were held go on, and nothing that was stopped; False where nothing was held."""
-    return changed(session.connection().execute(_RELEASING, {"ids": [enrollment_id]}))
 
 
 def stop_where(session: Session, enrollment_ids: Select[int], reason: str, now: datetime) -> None:

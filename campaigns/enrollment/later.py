@@ -51,7 +51,7 @@ def _may_follow(waiting: Waiting) -> bool:
     A click in the letter may have been told as an answer a moment before, which cancelled the
     reminder: who then says that it is too early asks for it back.
     """
-    if not waiting.may_remind or waiting.stop_reason not in {"", Reason.ANSWERED}:
+    if not waiting.may_remind or waiting.stop_reason not in {"", Reason.ANSWERED, Reason.HELD}:
         return False
     if waiting.invitation not in {MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED}:
         return False

@@ -19,7 +19,8 @@ def postpone(session: Session, enrollment: Enrollment, now: datetime) -> Later:
     later = ask_later(_gather(session, enrollment), now)
     keep_open(session, enrollment, later.closes_at)
     if later.due_at is not None:
-        go_on(session, enrollment, Reason.ANSWERED)
+        for click in (Reason.ANSWERED, Reason.HELD):
+            go_on(session, enrollment, click)
         if not plan_again(session, enrollment.id, later.due_at, now):
             schedule(session, enrollment.id, enrollment.merchant_id, MessageKind.REMINDER, later.due_at, now)
     return later

@@ -89,7 +89,7 @@ def _keep_some(house: House, enrollment_ids: list[int], rules: Rules, now: datet
             outcome = weigh(evidence[enrollment_id], rules, now)
             if outcome is not None:
                 record(session, enrollment, outcome, rules, now)
-                follow(session, enrollment, outcome, now, may_release=False)
+                follow(session, enrollment, outcome, now, may_go_on=False)
                 count += 1
     return count
 

@@ -75,7 +75,7 @@ def _weigh(house: House, enrollment_id: int, *, is_new: bool) -> bool:
             close(session, enrollment_id)
             return False
         record(session, enrollment, outcome, rules, now)
-        follow(session, enrollment, outcome, now, may_release=True)
+        follow(session, enrollment, outcome, now, may_go_on=True)
         mark_folded(session, evidence.unfolded, now)
         if not is_new:  # by now whoever was at that time's other letters has come
             keep_domains(session, evidence.counted)

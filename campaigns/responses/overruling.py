@@ -31,5 +31,5 @@ def overrule(session: Session, ruling: Ruling, now: datetime) -> bool:
     outcome = weigh(gather(session, [enrollment.id], rules)[enrollment.id], rules, now)
     if outcome is not None:
         record(session, enrollment, outcome, rules, now)
-        follow(session, enrollment, outcome, now, may_release=False)
+        follow(session, enrollment, outcome, now, may_go_on=False)
     return True

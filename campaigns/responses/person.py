@@ -86,6 +86,7 @@ def forget(session: Session, contact: Contact, now: datetime, message_id: int | 
         forget_texts(session, enrollment.id, survey)
         for hit in hits_of(session, [enrollment.id]):
             hit.user_agent = hit.client = ""
+            hit.network = hit.facts = None  # from now on it is judged by what was found in them
             if hit.answers is not None and hit.kind != HitKind.LOOK:
                 hit.answers = without_texts(survey, hit.answers)
     letters = messages_of(session, [each.id for each in enrollments_of_contact(session, contact.id)])

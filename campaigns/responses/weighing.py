@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from campaigns.catalog.version import get_version
-from campaigns.enrollment.enrollment import Enrollment, release, stop
+from campaigns.enrollment.enrollment import HELD, Enrollment, go_on, stop
 from campaigns.enrollment.message import cancel_pending
 from campaigns.responses.answering import ANSWERED
 from campaigns.responses.claiming import note_answer
@@ -43,7 +43,7 @@ def record(session: Session, enrollment: Enrollment, outcome: Outcome, rules: Ru
     return response
 
 
-def follow(session: Session, enrollment: Enrollment, outcome: Outcome, now: datetime, *, may_release: bool) -> None:
+def follow(session: Session, enrollment: Enrollment, outcome: Outcome, now: datetime, *, may_go_on: bool) -> None:
     """Let the letters follow what the answers come to: an answer ends them, and a machine's lets them go on.
 
     Nothing goes on before every answer has had its hold, and nothing that ended begins again.
@@ -52,8 +52,8 @@ def follow(session: Session, enrollment: Enrollment, outcome: Outcome, now: date
     if is_believed:
         stop(session, enrollment, ANSWERED, now)
         cancel_pending(session, enrollment.id, ANSWERED, now)
-    elif may_release and outcome.folded.level is Level.SUSPECT and outcome.look_again_at is None:
-        release(session, enrollment.id)
+    elif may_go_on and outcome.folded.level is Level.SUSPECT and outcome.look_again_at is None:
+        go_on(session, enrollment, HELD)
 
 
 def _given(trace: Trace) -> Given:

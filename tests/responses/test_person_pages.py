@@ -238,7 +238,7 @@ def test_the_click_that_led_to_not_yet_is_no_answer(house: House, sent: Letter, 
         make_message(session, session.get_one(Enrollment, sent.enrollment_id), kind="reminder")
     ana.send(sent.rate(1), {"score": "1", "level": "provisional"})
     fold_answers(house)
-    assert records.message_states == ["sent", "cancelled"]
+    assert (records.message_states, records.stop_reason) == (["sent", "scheduled"], "held")
 
     press(ana, sent.rate(1), f"{sent.survey}/later", why="not_tried")
     fold_answers(house)

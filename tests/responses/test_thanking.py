@@ -17,7 +17,7 @@ from campaigns.enrollment.enrollment import Enrollment
 from campaigns.house import House
 from campaigns.responses.claiming import claim
 from campaigns.responses.incentive import Incentive
-from campaigns.responses.jobs import fold_answers
+from campaigns.responses.jobs import fold_answers, mature_answers
 from campaigns.responses.pool import IncentiveCode, add_codes
 from campaigns.responses.thanking import send_thanks
 from tests.delivery.servers import Sink, serving
@@ -105,6 +105,7 @@ def test_an_unconfirmed_answer_is_thanked_after_a_quarter_of_an_hour(
     assert send_thanks(house) == 0
     clock.shift(timedelta(minutes=16))
     try:
+        mature_answers(house)
         assert send_thanks(house) == 1
     finally:
         clock.shift(timedelta())

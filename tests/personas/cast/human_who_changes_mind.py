@@ -9,5 +9,5 @@ def act(place: Place) -> Acting:
     page = place.open(place.letter().rate(4))
     yield 3
     page.get_by_label("2 of 5").check()
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Send").click()
     yield 0.5

@@ -10,5 +10,5 @@ def act(place: Place) -> Acting:
     place.open(letter.rate(4))
     second = place.open(letter.rate(3))
     yield 3
-    second.get_by_role("button").click()
+    second.get_by_role("button", name="Send").click()
     yield 0.5
