@@ -78,8 +78,11 @@ class Counts:
 
 def counted(now: datetime) -> ColumnElement[bool]:
     """Whether a response counts, by what its campaign trusts."""
-    stood = and_(Response.level == Level.PROVISIONAL, Response.matured_at <= now, Campaign.trust == Trust.BALANCED)
-    return and_(_stays(), or_(Response.level == Level.CONFIRMED, stood))
+    # Whoever asks what will count by then, or before a worker came, is told what does if nothing more comes to light.
+    will_have = and_(Response.matured_at.is_(None), Response.look_again_at <= now)
+    stood = and_(Response.level == Level.PROVISIONAL, or_(Response.matured_at <= now, will_have))
+    is_trusted = or_(Response.level == Level.CONFIRMED, and_(stood, Campaign.trust == Trust.BALANCED))
+    return and_(_stays(), is_trusted)
 
 
 def flags(now: datetime) -> dict[str, ColumnElement[int]]:

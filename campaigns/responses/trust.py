@@ -22,6 +22,8 @@ __all__ = ["Belief", "Folded", "Given", "Level", "Suspicion", "Visit", "believe"
 
 # Somebody who pressed a button has shown more than a browser's name, or a scanner beside them, can take back.
 AGAINST_A_PRESS = frozenset({Suspicion.PREFETCH, Suspicion.WEBDRIVER, Suspicion.REJECTED})
+# A thumb may wait where the button will be; two of them, on different scores, are no thumbs.
+AGAINST_HASTE = frozenset({Suspicion.HASTY, Suspicion.BURST})
 NOWHERE = Around()
 
 
@@ -69,7 +71,7 @@ def _claimed(visit: Visit) -> Level:
 
 
 def _weighed(signs: Iterable[Sign], is_press: bool, rules: Rules) -> tuple[Reason, ...]:
-    """Weigh signs, each code once. Haste weighs less against a press: it takes a second sign to make it suspect."""
+    """Weigh signs, each code once. Haste weighs less against a press."""
     weights = {**rules.weights, Suspicion.HASTY: rules.hasty_press} if is_press else rules.weights
     found = {sign.code: sign for sign in reversed(list(signs))}
     return tuple(Reason(code, weights[code], found[code].evidence) for code in Suspicion if code in found)
@@ -77,6 +79,7 @@ def _weighed(signs: Iterable[Sign], is_press: bool, rules: Rules) -> tuple[Reaso
 
 def _level(claimed: Level, reasons: Sequence[Reason], rules: Rules) -> Level:
     codes = {reason.code for reason in reasons}
-    if claimed is Level.CONFIRMED and Suspicion.HASTY not in codes:
-        reasons = [reason for reason in reasons if reason.code in AGAINST_A_PRESS]
+    if claimed is Level.CONFIRMED:
+        counted = AGAINST_A_PRESS | AGAINST_HASTE if Suspicion.HASTY in codes else AGAINST_A_PRESS
+        reasons = [reason for reason in reasons if reason.code in counted]
     return Level.SUSPECT if sum(reason.weight for reason in reasons) >= rules.suspect_from else claimed

@@ -233,7 +233,9 @@ def test_not_yet_moves_the_one_reminder_and_keeps_the_link_open(
     assert "<form" in ana.look(sent.rate(3)).text
 
 
-def test_the_click_that_led_to_not_yet_is_no_answer(house: House, sent: Letter, ana: Ana, records: Records) -> None:
+def test_the_click_that_led_to_not_yet_is_no_answer(
+    house: House, sent: Letter, ana: Ana, records: Records, wait: Callable[..., None]
+) -> None:
     with house.database.transaction() as session:
         make_message(session, session.get_one(Enrollment, sent.enrollment_id), kind="reminder")
     ana.send(sent.rate(1), {"score": "1", "level": "provisional"})
@@ -247,6 +249,7 @@ def test_the_click_that_led_to_not_yet_is_no_answer(house: House, sent: Letter, 
     assert records.stop_reason == ""
     assert records.response
     assert records.response.status == "withdrawn"
+    wait(minutes=2)
     ana.send(sent.rate(5), {"score": "5", "level": "provisional"})
     fold_answers(house)
     assert (records.response.status, records.response.level) == ("partial", "provisional"), "a click counts again"

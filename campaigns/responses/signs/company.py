@@ -32,18 +32,24 @@ class Company:
 
     def __init__(self, traces: Sequence[Trace], rules: Rules) -> None:
         self._traces, self._rules = traces, rules
-        self._bursts = list(_merged(_bursts(traces, rules)))
+        self._bursts = list(_merged(_bursts([each for each in traces if not is_press(each)], rules)))
+        hasty = [each for each in traces if is_press(each) and _is_hasty(each, rules)]
+        self._hasty_bursts = list(_merged(_bursts(hasty, rules)))
         self._trapped = [each for each in traces if each.link in rules.traps]
         self._driven = [each for each in traces if is_driven(each.visit)]
 
     def signs(self, place: int) -> Iterable[Sign]:
         """Tell what speaks against the visit at a place for those beside it."""
         one = self._traces[place]
-        if burst := next((each for each in self._bursts if each.since <= one.at <= each.until), None):
+        if is_press(one):
+            if _is_hasty(one, self._rules) and (burst := _burst_of(one, self._hasty_bursts)):
+                yield burst.sign()
+            return
+        if burst := _burst_of(one, self._bursts):
             yield burst.sign()
         if trap := self._is_beside(one, self._trapped):
             yield Sign(Suspicion.TRAP, {"link": trap.link})
-        if not one.visit.is_press and self._is_beside(one, self._driven):
+        if self._is_beside(one, self._driven):
             yield Sign(Suspicion.WEBDRIVER, {"beside": True})
         if any(self._is_shadow(one, each) for each in self._traces[max(0, place - NEIGHBOURS) : place + NEIGHBOURS]):
             yield Sign(Suspicion.SHADOW)
@@ -66,8 +72,6 @@ def _bursts(traces: Sequence[Trace], rules: Rules) -> Iterable[Burst]:
     scores: Counter[int | None] = Counter()
     links: Counter[tuple[str, int | None]] = Counter()
     for trace in traces:
-        if is_plain_press(trace, rules):
-            continue
         window.append(trace)
         scores[trace.score] += 1
         links[trace.place] += 1
@@ -95,16 +99,18 @@ def _merged(bursts: Iterable[Burst]) -> Iterable[Burst]:
         yield last
 
 
-def is_plain_press(trace: Trace, rules: Rules) -> bool:
-    """Who changes their mind presses another score than the one they clicked: that is no burst."""
+def _burst_of(one: Trace, bursts: Iterable[Burst]) -> Burst | None:
+    return next((each for each in bursts if each.since <= one.at <= each.until), None)
+
+
+def is_press(trace: Trace) -> bool:
+    """Whether somebody sent the page. Who changes their mind presses another score than they clicked: no burst."""
     if not trace.is_answer:
         return False
-    if trace.belief is not None:
-        return trace.belief[0] is Level.CONFIRMED
-    return trace.visit.is_press and not is_hasty(trace, rules)
+    return trace.belief[0] is Level.CONFIRMED if trace.belief is not None else trace.visit.is_press
 
 
-def is_hasty(trace: Trace, rules: Rules) -> bool:
+def _is_hasty(trace: Trace, rules: Rules) -> bool:
     age = trace.visit.page_age
     return age is not None and age < rules.soonest
 

@@ -28,7 +28,7 @@ class Rules:
     version: str = BUILT_IN
     weights: Mapping[Suspicion, int] = field(default_factory=lambda: WEIGHTS)
     suspect_from: int = 3
-    hasty_press: int = 2  # what haste weighs against a pressed button: a thumb may wait where the button will be
+    hasty_press: int = 2  # what haste weighs against a pressed button; a burst of such presses does the rest
     hold: timedelta = timedelta(minutes=15)  # for which one click waits before it counts
     soonest: timedelta = timedelta(seconds=0.5)
     burst_within: timedelta = timedelta(seconds=60)
