@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heappush
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from campaigns import clock, schema
 from campaigns.house import open_house
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, driver: Playwright) -> Iterator[Place]:
     url = f"sqlite:///{tmp_path}/askwell.sqlite3"
     environ = {"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": url, "SECRET_KEY": "p" * 40, "PROXIES": "1"}
     house = open_house(Settings.from_env(environ))
@@ -42,8 +42,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         shop = make_shop(session)
     with ExitStack() as stack:
         server = stack.enter_context(served("wsgi:app", environ))
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--headless=new", *FLAGS])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--headless=new", *FLAGS])
         stack.callback(browser.close)
         stack.callback(house.database.close)
         yield Place(server.port, house, shop, browser)
