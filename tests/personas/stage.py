@@ -3,7 +3,7 @@
 import http.client
 import re
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -36,11 +36,14 @@ class Expected:
     strict: int | None = None
     is_unsubscribed: bool = False
     reasons: frozenset[str] = frozenset()  # that are among those found
+    costs_reminder: bool = (
+        False  # a press is believed at the door; one that was a machine's ends the letters all the same
+    )
 
     @property
     def is_stopped(self) -> bool:
         """Whether the reminder is given up: it is where anything counts, or nobody wants letters any more."""
-        return self.balanced is not None or self.is_unsubscribed
+        return self.balanced is not None or self.is_unsubscribed or self.costs_reminder
 
 
 @dataclass(slots=True)
@@ -144,6 +147,7 @@ class Place:
             is_unsubscribed=unsubscribed,
             reasons=frozenset(str(reason["code"]) for reason in response.reasons),
         )
-        assert outcome.is_stopped == (enrollment.stop_reason == "answered"), "the reminder does not follow the answer"
+        is_stopped = enrollment.stop_reason == "answered"
+        assert is_stopped or not outcome.is_stopped, "who answered is reminded"
         assert enrollment.stop_reason != "held", "the reminder waits for ever"
-        return outcome
+        return replace(outcome, costs_reminder=is_stopped and not outcome.is_stopped)

@@ -2,7 +2,7 @@
 
 from tests.personas.stage import STALE, Acting, Client, Expected, Place
 
-EXPECTED = Expected(level="suspect", reasons=frozenset({"hasty", "burst"}))
+EXPECTED = Expected(level="suspect", reasons=frozenset({"hasty", "burst"}), costs_reminder=True)
 
 
 def act(place: Place) -> Acting:
