@@ -1,14 +1,12 @@
-"""Every word a customer reads comes from a catalogue, in the nearest language there is; no tag is ever refused."""
+"""Every word a customer reads comes from a catalogue, and dates and prices are written as its language does."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from io import BytesIO
-from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
@@ -19,9 +17,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 from babel.support import NullTranslations, Translations
 
-SOURCE = "en"  # the language of the msgids, in which nothing lacks a translation
-CATALOGUES = Path(__file__).resolve().parent / "translations"
-TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*(?![A-Za-z0-9])")
+from campaigns.tags import CATALOGUES, choose
+
 NUMBER = re.compile(r"(\D*)1(\D?)111(?:(\D)(0+))?(\D*)")  # 1111, as a price
 CURRENCY = re.compile(r"[A-Z]{3}")
 MOST_DIGITS = 15  # more is nobody's order, and Decimal("1E999999") would be written out
@@ -93,21 +90,6 @@ class _Price:
         return f"{self.before}{format(+amount, self.form).translate(self.signs)}{self.after}"
 
 
-@cache
-def available() -> tuple[str, ...]:
-    """Return the tags of all languages, the source first."""
-    found = {path.parts[-3].replace("_", "-") for path in CATALOGUES.glob("*/LC_MESSAGES/*.po")}
-    return (SOURCE, *sorted(found - {SOURCE}))
-
-
-def choose(*wanted: str) -> str:
-    """Return the first language there is along the wishes, each widened ("es-ES", then "es"); else the source."""
-    for wish in wanted:
-        if isinstance(wish, str) and (tag := _nearest(wish)):
-            return tag
-    return SOURCE
-
-
 @lru_cache(maxsize=REMEMBERED)
 def speak(tag: str) -> Language:
     """Return a language by its tag, or the nearest one there is."""
@@ -119,34 +101,6 @@ def zone_of_country(country: str) -> str | None:
     zones = _zones_by_country().get(country.strip().upper(), [])
     times = {tuple(moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in (WINTER, SUMMER)) for zone in zones}
     return zones[0] if len(times) == 1 else None
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _nearest(wish: str) -> str | None:
-    ours = {tag.lower(): tag for tag in available()}
-    return next((ours[tag] for tag in _widened(wish) if tag in ours), None)
-
-
-def _widened(wish: str) -> Iterator[str]:
-    """Yield ever wider tags: "he-IL", "he"; and with the script that goes without saying: "zh-Hans-CN", "zh-Hans"."""
-    found = TAG.match(wish.strip())
-    parts = found.group().replace("_", "-").lower().split("-") if found else []
-    if not parts:
-        return
-    parts[0] = str(get_global("language_aliases").get(parts[0], parts[0]))  # iw has been he since 1989
-    for whole in ("-".join(parts), _in_script(parts)):
-        left = whole.split("-") if whole else []
-        yield from ("-".join(left[:length]) for length in range(len(left), 0, -1))
-
-
-def _in_script(parts: list[str]) -> str:
-    """Return a tag with the script its language is written in there; nothing where the tag names one."""
-    language, *rest = parts
-    if any(len(part) == 4 and part.isalpha() for part in rest):
-        return ""
-    regions = [f"{language}_{part.upper()}" for part in rest if len(part) == 2]
-    likely = get_global("likely_subtags")
-    return next((likely[tag].replace("_", "-").lower() for tag in (*regions, language) if tag in likely), "")
 
 
 @cache

@@ -8,7 +8,8 @@ from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.languages import STRONG, available, choose, speak, zone_of_country
+from campaigns.languages import STRONG, speak, zone_of_country
+from campaigns.tags import available, choose
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po, write_po
 
 from campaigns.catalog.bank import shelf
 from campaigns.composition.render import ROOT
-from campaigns.languages import CATALOGUES, available
 from campaigns.responses import pages
+from campaigns.tags import CATALOGUES, available
 
 Word = str | tuple[str, ...]  # one, or its singular and plural
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}

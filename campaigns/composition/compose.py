@@ -16,8 +16,9 @@ from campaigns.composition.marks import pieces, unmarked, value
 from campaigns.composition.render import Compiled
 from campaigns.composition.subject import LONGEST, own_subject
 from campaigns.composition.view import letter_view, shape_of, sign_in_view
-from campaigns.languages import SOURCE, Language, speak
+from campaigns.languages import Language, speak
 from campaigns.links import Links
+from campaigns.tags import SOURCE
 
 
 def compose(facts: LetterFacts, links: Links, before_subject: str = "") -> Letter:

@@ -18,8 +18,9 @@ from campaigns.composition.preview import NOBODYS_KEY
 from campaigns.composition.samples import PICTURE, STATES, USUAL, Scene, Shop, State
 from campaigns.enrollment.states import MessageKind
 from campaigns.errors import RenderingError
-from campaigns.languages import available, speak
+from campaigns.languages import speak
 from campaigns.links import Links
+from campaigns.tags import available
 from campaigns.tokens import Tokens
 
 MOST_SOURCE = 200_000  # bytes, of all files

@@ -13,8 +13,8 @@ from campaigns.composition.letter import Letter, LetterFacts
 from campaigns.composition.samples import STATES, USUAL, Scene, Shop, State
 from campaigns.composition.sight import Sight, as_seen_in
 from campaigns.enrollment.states import MessageKind
-from campaigns.languages import available
 from campaigns.links import Links
+from campaigns.tags import available
 from campaigns.tokens import Tokens
 
 __all__ = ["NOBODYS_KEY", "WIDTHS", "Shop", "nobodys", "picture_count", "sample_facts", "take_pictures"]

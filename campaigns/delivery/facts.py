@@ -21,7 +21,7 @@ from campaigns.enrollment.states import MessageKind, MessageState
 from campaigns.errors import RenderingError
 from campaigns.intake.purchase import kept_items, nothing_is_left
 from campaigns.intake.stops import stops_waiting
-from campaigns.languages import choose
+from campaigns.tags import choose
 
 STAGGER = 60  # seconds over which letters are spread that stood in each other's way
 _KINDS = {kind.value: kind for kind in MessageKind}

@@ -20,9 +20,9 @@ from campaigns.delivery.trial import Trial, send_trial
 from campaigns.door import house
 from campaigns.enrollment.states import MessageKind
 from campaigns.errors import DeliveryError, NotFound, RenderingError
-from campaigns.languages import available
 from campaigns.merchants.access import Person, needs
 from campaigns.merchants.staff import Permission
+from campaigns.tags import available
 
 PREVIEW = "/campaigns/<int(max=9223372036854775807):campaign_id>/preview"
 OUR_PAGE = (

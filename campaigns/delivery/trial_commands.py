@@ -13,7 +13,7 @@ from campaigns.delivery.trial import Trial, send_trial
 from campaigns.door import house
 from campaigns.enrollment.states import MessageKind
 from campaigns.errors import AskwellError
-from campaigns.languages import available
+from campaigns.tags import available
 from campaigns.terminal import merchant_option, show
 
 

@@ -10,8 +10,8 @@ from campaigns.catalog.survey import Survey, say
 from campaigns.catalog.version import CampaignVersion, get_version
 from campaigns.door import house
 from campaigns.errors import InvalidToken
-from campaigns.languages import SOURCE
 from campaigns.links import TRIAL
+from campaigns.tags import SOURCE
 from campaigns.tokens import Purpose
 
 TRAILING = "/.,;:)>"  # what mail programs take for a part of an address

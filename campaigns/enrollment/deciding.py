@@ -16,8 +16,8 @@ from campaigns.enrollment.message import cancel_pending, messages_of, schedule
 from campaigns.enrollment.schedule import is_held_out
 from campaigns.enrollment.states import PENDING, MessageKind
 from campaigns.intake.purchase import Purchase
-from campaigns.languages import choose
 from campaigns.merchants.merchant import get_merchant
+from campaigns.tags import choose
 
 log = logging.getLogger(__name__)
 

@@ -11,12 +11,13 @@ from werkzeug.exceptions import HTTPException
 
 from campaigns.door import add_missing, house
 from campaigns.errors import InvalidToken
-from campaigns.languages import Language, choose, speak
+from campaigns.languages import Language, speak
 from campaigns.networks import caller
 from campaigns.responses.asked import Asked
 from campaigns.responses.look import DIGEST, colour_name
 from campaigns.responses.trust import Visit
 from campaigns.responses.visit import Caller, PageClaim, client_of, is_foreign, read_visit
+from campaigns.tags import choose
 from campaigns.tokens import Purpose
 
 log = logging.getLogger(__name__)

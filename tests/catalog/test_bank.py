@@ -14,7 +14,8 @@ from campaigns.catalog.survey import QuestionKind
 from campaigns.catalog.wording import look_over
 from campaigns.cli import add_commands
 from campaigns.errors import InvalidCampaign
-from campaigns.languages import CATALOGUES, Language, speak
+from campaigns.languages import Language, speak
+from campaigns.tags import CATALOGUES
 
 FILE = 'name = "After delivery"\n'
 SHELF = sorted(on_shelf().items())

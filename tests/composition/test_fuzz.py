@@ -23,8 +23,8 @@ from campaigns.composition.letter import LetterFacts
 from campaigns.composition.line import one_line, person_name
 from campaigns.composition.press import Press
 from campaigns.enrollment.states import MessageKind
-from campaigns.languages import available
 from campaigns.merchants.look import Font, Look, Tone
+from campaigns.tags import available
 from tests.composition.cast import LINKS, ana
 from tests.composition.page import Page
 from tests.composition.test_harm import NASTY

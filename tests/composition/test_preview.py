@@ -8,7 +8,7 @@ from campaigns.composition.chromium import NoBrowser, find_browser
 from campaigns.composition.preview import Shop, take_pictures, write_previews
 from campaigns.composition.samples import STATES, Scene
 from campaigns.composition.sight import Sight, as_seen, as_seen_in
-from campaigns.languages import available
+from campaigns.tags import available
 from tests.composition.cast import LINKS, NOW, ana
 from tests.journeys.conftest import CHROMIUM
 

@@ -13,7 +13,7 @@ from campaigns import clock
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
 from campaigns.house import House
-from campaigns.languages import available
+from campaigns.tags import available
 from tests.factories import ask_ana
 from tests.responses.conftest import Letter, letter_of
 from tests.responses.test_survey_script import browsers, site  # noqa: F401  # fixtures

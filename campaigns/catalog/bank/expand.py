@@ -10,7 +10,8 @@ from typing import Any
 from campaigns.catalog.bank.ready import Ready
 from campaigns.catalog.bank.shelf import on_shelf
 from campaigns.errors import InvalidCampaign
-from campaigns.languages import SOURCE, Language, available, speak
+from campaigns.languages import Language, speak
+from campaigns.tags import SOURCE, available
 
 OWN = {"bank", "key", "when", "text", "tag"}  # what may stand beside `bank`
 Fail = Callable[[str, str, str], InvalidCampaign]  # key, what was found, what is allowed

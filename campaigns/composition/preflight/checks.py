@@ -23,7 +23,7 @@ from campaigns.composition.preflight.subjects import (
 from campaigns.composition.preflight.support import check_support
 from campaigns.composition.preflight.weight import check_pictures, check_size
 from campaigns.composition.preview import Shop
-from campaigns.languages import available
+from campaigns.tags import available
 
 Check = Callable[[Flight], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (

@@ -13,8 +13,8 @@ from campaigns.composition.preflight.page import Page
 from campaigns.composition.preview import NOBODYS_KEY, Shop, sample_facts
 from campaigns.enrollment.states import MessageKind
 from campaigns.errors import RenderingError
-from campaigns.languages import available
 from campaigns.links import Links
+from campaigns.tags import available
 from campaigns.tokens import Tokens
 
 LONG = "Hand-thrown stoneware breakfast cup with a matte sea-green glaze, a large handle and room for half a litre"

@@ -10,7 +10,7 @@ from campaigns.catalog.subject import check_subject
 from campaigns.catalog.survey import Question, Texts
 from campaigns.composition.preflight.finding import Finding, Flight, Severity
 from campaigns.composition.subject import LONGEST
-from campaigns.languages import choose
+from campaigns.tags import choose
 
 SHOWN = 60  # characters that most inboxes show
 HANGING = re.compile(r"[,;:–-]\s*[?!.;:,–-]|[,;:–-]\s*$|^\s*[,;:.!?–-]|\(\s*\)|[“„«]\s*[”“»]")
