@@ -1,5 +1,7 @@
 """The web application for any WSGI server, and the commands of `flask --app wsgi`."""
 
+import gc
+
 from campaigns import logbook, meters
 from campaigns.app import create_app
 from campaigns.cli import add_commands
@@ -19,3 +21,5 @@ try:
 except SettingsError as error:
     raise SystemExit(f"askwell: {error}") from None
 add_commands(app)
+gc.freeze()  # what was imported is no garbage: looking through all of it again makes somebody wait
+gc.set_threshold(20_000, 20, 100)
