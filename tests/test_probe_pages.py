@@ -27,6 +27,14 @@ def _counted_here(tmp_path: Path) -> Iterator[None]:
     meters.keep_in(tmp_path / "nobody-looks-here")
 
 
+@pytest.fixture
+def app(house: House) -> Flask:
+    """One of its own: what it scraped last is kept with it, and a door is added."""
+    app = create_app(house)
+    app.config["TESTING"] = True
+    return app
+
+
 def guarded(house: House) -> FlaskClient:
     return create_app(replace(house, settings=replace(house.settings, metrics_token=TOKEN))).test_client()
 
