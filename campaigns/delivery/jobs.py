@@ -31,8 +31,8 @@ def send_due(house: House) -> int:
     """Send all letters that are due; returns how many were dealt with."""
     with listening() as is_stopping, closing(_means(house)) as means:
         count = Shift(house, means, clock.now, is_stopping).work()
-    if count:
-        gc.collect()  # what a shift learnt of thousands of campaigns would wait long for a worker's seldom look
+    if count and gc.get_freeze_count():  # a worker, which looks for garbage seldom, and then at what is its own only
+        gc.collect()  # what a shift learnt of thousands of campaigns
     return count
 
 
