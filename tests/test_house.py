@@ -52,6 +52,7 @@ RULES = [
     "signature",
     "breaker",
     "kinds",
+    "bounce_words",
     "told",
     "theme",
 ]

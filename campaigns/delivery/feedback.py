@@ -10,6 +10,9 @@ import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from campaigns.delivery.event import Kind
+from campaigns.delivery.kinds import KINDS
+
 
 class Meaning(StrEnum):
     LATER = "later"
@@ -26,34 +29,13 @@ NOT_WITHOUT = frozenset({503, 530, 534, 535, 538})
 DOMAIN_TAKES_NONE = 556  # RFC 7504
 STORAGE = 552  # RFC 5321: the recipient's is full
 
-# By subject and detail: what the code's own class says is told by the reply code already.
-MEANINGS = {
-    "1.1": Meaning.HARD_BOUNCE,  # no such mailbox
-    "1.2": Meaning.HARD_BOUNCE,  # no such system
-    "1.3": Meaning.HARD_BOUNCE,  # not an address
-    "1.6": Meaning.HARD_BOUNCE,  # moved, nobody knows where to
-    "1.10": Meaning.HARD_BOUNCE,  # the domain takes no mail (RFC 7505)
-    "1.7": Meaning.SENDER_REFUSED,  # the sender's address is malformed
-    "1.8": Meaning.SENDER_REFUSED,  # or its domain does not exist
-    # 2.1, disabled, is not among the bounces: Gmail says so too to a person who gets too much mail today.
-    # A full mailbox is emptied by its owner: RFC 3463 calls 2.2 a persistent transient failure, whatever its
-    # class, and a person is asked only once. The ladder ends when the letter expires.
-    "2.2": Meaning.LATER,
-    "3.1": Meaning.LATER,  # the whole system is full: as above
-    "3.2": Meaning.LATER,  # it takes no mail at present
-    # Routing, 4.x, is refused as it stands: Microsoft says 4.1 of addresses that do not exist, others of
-    # networks that do not answer, so it neither suppresses nor deserves to be repeated. But for one:
-    "4.5": Meaning.SENDER_REFUSED,  # Google of an account that sent its fill for today
-    # Of 7.x, policy and authentication, some is about the recipient and no relay could help it.
-    "7.2": Meaning.REFUSED,  # a mailing list closed to us
-    "7.17": Meaning.REFUSED,  # the mailbox has a new owner (RFC 7293)
-    "7.18": Meaning.REFUSED,  # the domain has
-    "7.124": Meaning.REFUSED,  # Microsoft: a group, a mailbox that takes letters only from those it knows
-    "7.129": Meaning.REFUSED,
-    "7.133": Meaning.REFUSED,
-    "7.134": Meaning.REFUSED,
-    "7.135": Meaning.REFUSED,
-    "7.136": Meaning.REFUSED,
+# What a server says to our face is read by the same table as what comes back later; a full mailbox is emptied by
+# its owner, so that letter climbs the ladder until it expires.
+OF_KINDS = {Kind.HARD: Meaning.HARD_BOUNCE, Kind.SOFT: Meaning.LATER, Kind.SENDER: Meaning.SENDER_REFUSED}
+MEANINGS = {detail: OF_KINDS.get(kind, Meaning.REFUSED) for detail, kind in KINDS.items()} | {
+    # But for routing, which is refused as it stands: who says so for good while we talk was asked to pass the
+    # letter on and will not fare better soon, and it is their route, of which an address is not told to be wrong.
+    **dict.fromkeys(("4.2", "4.4", "4.6", "4.7"), Meaning.REFUSED),
 }
 POLICY = re.compile(r"7\.\d+")
 

@@ -1,76 +1,85 @@
-"""What a bounce is about, from its numbers, and from its words only where it has no telling number.
+"""What a bounce is about, whoever tells of it: from its numbers, and from its words only where these say nothing.
 
 The enhanced code (RFC 3463, and iana.org/assignments/smtp-enhanced-status-codes) says whose fault it
 is; who reports a bounce often leaves it at 5.0.0 and the real one stands in the server's own words.
-Those are looked at here and forgotten: they like to repeat the address.
+Where there is doubt, nobody is suppressed for it.
 """
 
 import re
 
+from campaigns.delivery.bounce_words import LONGEST, meanings, plain
 from campaigns.delivery.event import Kind
 
-ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[ \-#:;,]|$)")
+ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3}\.\d{1,3})(?!\.?\d)")
+REPLY = re.compile(r"(?<![\d.])([245]\d\d)(?=[ \-#:;,]|$)")
+VAGUE = frozenset({"", "0.0", "1.0", "2.0", "3.0", "4.0", "5.0"})  # "something about the address", and no more
+FULL = 552  # RFC 5321
 
-# By subject and detail; what the first digit adds stands in `_by_status`.
+# Of a failure for good, by subject and detail.
 KINDS = {
     "1.1": Kind.HARD,  # no such mailbox
     "1.2": Kind.HARD,  # no such system
     "1.3": Kind.HARD,  # not an address
     "1.6": Kind.HARD,  # moved, nobody knows where to
     "1.10": Kind.HARD,  # the domain takes no mail (RFC 7505)
-    "4.4": Kind.HARD,  # no server takes mail for the domain
-    "6.7": Kind.HARD,  # the address needs letters its server does not know
+    "4.4": Kind.HARD,  # nowhere to send it: no MX
     "2.1": Kind.DISABLED,
     "2.2": Kind.SOFT,  # full
+    "3.1": Kind.SOFT,  # the whole system is
+    "3.2": Kind.SOFT,
+    "4.2": Kind.SOFT,
+    "4.6": Kind.SOFT,  # a loop
+    "4.7": Kind.SOFT,  # tried for too long
     "1.7": Kind.SENDER,  # the sender's address is malformed
     "1.8": Kind.SENDER,  # or its domain does not exist
-    "2.3": Kind.CONTENT,  # larger than the mailbox takes
-    "3.4": Kind.CONTENT,  # larger than the system takes
-    # Of 7.x, policy and authentication, these are about the recipient: a group, a closed list, a mailbox
-    # that takes letters only from those it knows, or that has a new owner (RFC 7293).
+    "4.5": Kind.SENDER,  # Google, of an account that sent its fill for today
+    "2.3": Kind.CONTENT,  # larger than this mailbox takes
+    "3.4": Kind.CONTENT,  # or this system
+    # Of 7.x, policy and authentication, these are about the recipient, and no relay could help it: a list
+    # closed to us, a mailbox that has a new owner (RFC 7293), or that takes letters only from those it knows.
     "7.2": Kind.UNKNOWN,
     "7.17": Kind.UNKNOWN,
     "7.18": Kind.UNKNOWN,
     **{f"7.{detail}": Kind.UNKNOWN for detail in (124, 129, 133, 134, 135, 136)},
 }
+NO_SUCH_ALPHABET = "6.7"  # RFC 6531: this address can never be written to from here, whatever the class
+SUBJECTS = {"6": Kind.CONTENT, "7": Kind.SENDER}  # of all their other details
 # SPF, DKIM, DMARC or the name of the sending server failed: no letter of this domain will fare better.
 AUTHENTICATION = frozenset({f"7.{detail}" for detail in (9, 20, 21, 22, 23, 24, 25, 26, 27, 29, 30, 32, 509, 515)})
-_SAID = (
-    (Kind.SOFT, r"(mailbox|quota|storage).{0,40}(full|exceed|limit)|over ?quota|out of (disk )?space"),
-    (Kind.SOFT, r"grey-?list|try again|temporar|too many|rate ?limit"),
-    (Kind.SENDER, r"\b(spam|blocked|block ?list|black ?list|rbl|dmarc|spf|dkim|reputation|policy|banned)\b"),
-    (Kind.DISABLED, r"disabled|inactive|deactivated|suspended"),
-    (Kind.HARD, r"(unknown|no such|invalid|non-?exist\w*) (local )?(user|recipient|mailbox|address|account|domain)"),
-    (Kind.HARD, r"(user|recipient|mailbox|address|account)\b.{0,60}(unknown|not found|not exist|no longer|invalid)"),
-    (Kind.HARD, r"no mx\b|unrouteable|hard bounce"),
-    (Kind.CONTENT, r"message (is )?too (large|big)|size limit|virus|malware|attachment"),
-)
-WORDS = tuple((kind, re.compile(pattern, re.I)) for kind, pattern in _SAID)
 
 
-def kind_of(code: int | None, status: str, words: str = "", otherwise: Kind = Kind.UNKNOWN) -> Kind:
-    """Read a bounce; `otherwise` is what whoever reports it calls it, where nothing here says better."""
-    found = status if _tells(status) else better_status(words, status)
-    if (kind := _by_status(found)) is not None:
-        return kind
-    for meaning, pattern in WORDS:
-        if pattern.search(words):
-            return meaning
-    code = code if code is not None else code_in(words)
-    if otherwise is Kind.UNKNOWN and code is not None and (400 <= code < 500 or code == 552):  # RFC 5321: full
+def kind_of(code: int | None, status: str, said: str = "", otherwise: Kind = Kind.UNKNOWN) -> Kind:
+    """Read a bounce by its best status; `otherwise` is what whoever reports it calls it, where nothing says better."""
+    told, words = by_status(status), plain(said)
+    if status[2:] == NO_SUCH_ALPHABET or told is Kind.SENDER:
+        return told or otherwise
+    if status[:1] == "4" or (not status and code is not None and code < 500):
         return Kind.SOFT
-    return otherwise
+    if told in {Kind.HARD, Kind.DISABLED}:
+        return _unless_denied(told, words)
+    if told is None and status[2:] in VAGUE:
+        return Kind.SOFT if code == FULL and not status else next(meanings(words), otherwise)
+    return told or otherwise
 
 
-def better_status(words: str, status: str = "") -> str:
-    """Return the first enhanced code in a server's words that says something, or the one there was."""
-    found = (match[0] for match in ENHANCED.finditer(words))
-    return next((each for each in found if _tells(each)), status)
+def by_status(status: str) -> Kind | None:
+    """Return what a status alone says of a failure; None where it says nothing."""
+    detail = status[2:]
+    if detail == NO_SUCH_ALPHABET:
+        return Kind.HARD
+    if status[:1] == "4":
+        return Kind.SOFT
+    return KINDS.get(detail, SUBJECTS.get(detail.partition(".")[0]))
 
 
-def code_in(words: str) -> int | None:
-    found = REPLY.search(words)
+def best_status(status: str, said: str) -> str:
+    """Return the first status that says something, the report's own before those it quotes."""
+    found = [each[0] for text in (status, said[:LONGEST]) for each in ENHANCED.finditer(text)]
+    return next((each for each in found if each[2:] not in VAGUE), found[0] if found else "")
+
+
+def code_in(said: str) -> int | None:
+    found = REPLY.search(plain(said))
     return int(found[1]) if found else None
 
 
@@ -78,19 +87,9 @@ def is_authentication(status: str) -> bool:
     return status.partition(".")[2] in AUTHENTICATION
 
 
-def _tells(status: str) -> bool:
-    return status.partition(".")[2] not in {"", "0.0"}
-
-
-def _by_status(status: str) -> Kind | None:
-    if not _tells(status):
-        return Kind.SOFT if status.startswith("4.") else None
-    first, _, detail = status.partition(".")
-    kind = KINDS.get(detail)
-    if kind is None and detail.startswith("7."):
-        kind = Kind.SENDER
-    if kind is None and detail.startswith("6."):
-        kind = Kind.CONTENT
-    if first == "4" and kind in {None, Kind.HARD, Kind.DISABLED, Kind.UNKNOWN}:
-        return Kind.SOFT
-    return kind
+def _unless_denied(told: Kind, words: str) -> Kind:
+    """Some filters say 5.1.1 of mail they take for spam: where the words deny the code, nobody is suppressed for it."""
+    kinds = set(meanings(words))
+    if kinds & {Kind.HARD, Kind.DISABLED}:
+        return told
+    return next((kind for kind in (Kind.SENDER, Kind.SOFT) if kind in kinds), told)

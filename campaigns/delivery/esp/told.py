@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from campaigns.delivery.event import Kind, News
-from campaigns.delivery.kinds import better_status, code_in, kind_of
+from campaigns.delivery.kinds import best_status, code_in, kind_of
 from campaigns.errors import UnreadablePayload
 
 Object = Mapping[str, Any]
@@ -43,8 +43,7 @@ class Bounce:
     @classmethod
     def read(cls, words: str, otherwise: Kind, status: str = "", code: int | None = None) -> "Bounce":
         """Read the words of a server; `otherwise` is what the ESP calls it."""
-        status = better_status(words, status) if status in {"", "5.0.0", "4.0.0"} else status
-        code = code if code is not None else code_in(words)
+        status, code = best_status(status, words), code if code is not None else code_in(words)
         return cls(kind_of(code, status, words, otherwise), code, status)
 
 

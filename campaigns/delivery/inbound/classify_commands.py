@@ -11,12 +11,12 @@ import click
 
 from campaigns import clock
 from campaigns.delivery.event import Kind
-from campaigns.delivery.inbound.classify import by_status
 from campaigns.delivery.inbound.commands import inbound
 from campaigns.delivery.inbound.finding import Finding, Sort
 from campaigns.delivery.inbound.inbound_mail import counts, fold_again
 from campaigns.delivery.inbound.parse import LARGEST, parse
 from campaigns.delivery.inbound.reading import read
+from campaigns.delivery.kinds import by_status
 from campaigns.door import house
 from campaigns.errors import AskwellError
 from campaigns.queues import QueueName
@@ -116,7 +116,7 @@ def _truth(path: Path) -> dict[str, str]:
 
 def _by_status(row: Row) -> str:
     is_bounce = row.finding.sort is Sort.BOUNCE
-    return str(by_status(row.finding.status)) if is_bounce else str(row.finding.sort)
+    return str(by_status(row.finding.status) or Kind.UNKNOWN) if is_bounce else str(row.finding.sort)
 
 
 def _as_json(row: Row) -> dict[str, Any]:
