@@ -5,6 +5,7 @@ the one letter that person got lately, and never one in doubt: that is settled b
 """
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,7 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaigns.address import normalise
+from campaigns.among import among
 from campaigns.audience.contact import Contact
+from campaigns.catalog.version import get_version
 from campaigns.composition.head import letter_mark
 from campaigns.delivery.news_item import letter_named
 from campaigns.enrollment.enrollment import Enrollment
@@ -24,9 +27,16 @@ from campaigns.intake.purchase import Purchase
 from campaigns.merchants.merchant import get_merchant
 from campaigns.vault import fingerprint
 
-OURS = re.compile(r"<?(\d{1,18})\.([0-9a-f]{12})@[^<>@\s]+>?")
+OURS = re.compile(r"(?<![0-9a-z])(\d{1,18})\.([0-9a-f]{12})@")  # composition.head writes it
 LATELY = timedelta(days=7)  # mail servers try for five
 AHEAD = timedelta(minutes=10)  # of clocks
+
+
+class Named(NamedTuple):
+    """A letter as its Message-ID names it, and what proves that it was ours."""
+
+    message_id: int
+    mark: str
 
 
 class Letter(NamedTuple):
@@ -78,46 +88,72 @@ def trace(session: Session, merchant_id: int, clues: Clues) -> int | None:
     )
 
 
-def person_at(merchant_id: int, address: str | None) -> str | None:
-    """Return what stands for an address, if it is one."""
-    try:
-        return fingerprint(merchant_id, normalise(address)) if address else None
-    except InvalidAddress:
-        return None
+def names_in(text: str) -> Iterator[Named]:
+    """Yield the letters whose Message-IDs stand in a text, whether they exist or not."""
+    return (Named(int(found[1]), found[2]) for found in OURS.finditer(text))
 
 
-def _by_header(session: Session, merchant_id: int, header: str) -> int | None:
-    named = OURS.fullmatch(header.strip())
-    if named is None:
-        return None
+def letter_proven(session: Session, named: Named) -> Letter | None:
+    """Return the letter that a Message-ID names; None where its mark is not that of this letter."""
+    about = (Enrollment.closes_at, Enrollment.planned_at, Enrollment.version_id, Purchase.order_id)
     query = (
-        select(Enrollment.campaign_id, Purchase.order_id, Enrollment.closes_at)
+        select(*about)
         .join(Message, Message.enrollment_id == Enrollment.id)
         .join(Purchase, Purchase.id == Enrollment.purchase_id)
-        .where(Message.id == int(named[1]), Message.merchant_id == merchant_id)
+        .where(Message.id == named.message_id)
     )
-    found = session.execute(query).one_or_none()
-    if found is None or found.closes_at is None:
+    found, letter = session.execute(query).one_or_none(), letter_with(session, named.message_id)
+    if found is None or letter is None:
         return None
-    mark = letter_mark(merchant_id, found.campaign_id, found.order_id, found.closes_at)
-    return int(named[1]) if mark == named[2] else None
+    closings = [found.closes_at]
+    if found.planned_at is not None:  # since the letter left its person may have asked for more time
+        closings.append(found.planned_at + get_version(session, found.version_id).definition.closes_after)
+    marks = [letter_mark(letter.merchant_id, letter.campaign_id, found.order_id, each) for each in closings if each]
+    return letter if named.mark in marks else None
 
 
-def _by_address(session: Session, merchant_id: int, clues: Clues) -> int | None:
-    person = person_at(merchant_id, clues.address)
-    if person is None or not _is_from(session, merchant_id, clues.sender):
-        return None
+def person_at(merchant_id: int, address: str | None) -> str | None:
+    """Return what stands for an address, if it is one."""
+    return people_at([merchant_id], address).get(merchant_id)
+
+
+def people_at(merchant_ids: Collection[int], address: str | None) -> dict[int, str]:
+    """Return what stands for an address at each of these merchants, if it is one."""
+    try:
+        bare = normalise(address) if address else ""
+    except InvalidAddress:
+        bare = ""
+    return {each: fingerprint(each, bare) for each in merchant_ids} if bare else {}
+
+
+def only_letter_to(session: Session, people: Mapping[int, str], at: datetime) -> Letter | None:
+    """Return the one letter these people got lately, each known to one merchant; None where it is one of several."""
     left_at = func.coalesce(Message.sent_at, Message.intended_at)
     query = (
         select(Message.id)
         .join(Enrollment, Enrollment.id == Message.enrollment_id)
         .join(Contact, Contact.id == Enrollment.contact_id)
-        .where(Contact.merchant_id == merchant_id, Contact.fingerprint == person)
-        .where(Message.state.in_([*LEFT, MessageState.SENDING]))
-        .where(left_at > clues.at - LATELY, left_at < clues.at + AHEAD)
+        .where(among(Contact.merchant_id, "merchants"), among(Contact.fingerprint, "fingerprints"))
+        .where(Message.state.in_([state.value for state in LEFT | {MessageState.SENDING}]))
+        .where(left_at > at - LATELY, left_at < at + AHEAD)
     )
-    found = session.scalars(query.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    who = {"merchants": people.keys(), "fingerprints": people.values()}
+    found = session.connection().scalars(query.limit(2), who).all()
+    return letter_with(session, found[0]) if len(found) == 1 else None
+
+
+def _by_header(session: Session, merchant_id: int, header: str) -> int | None:
+    named = next(names_in(header), None)
+    letter = letter_proven(session, named) if named else None
+    return letter.id if letter is not None and letter.merchant_id == merchant_id else None
+
+
+def _by_address(session: Session, merchant_id: int, clues: Clues) -> int | None:
+    people = people_at([merchant_id], clues.address)
+    if not people or not _is_from(session, merchant_id, clues.sender):
+        return None
+    letter = only_letter_to(session, people, clues.at)
+    return letter.id if letter else None
 
 
 def _is_from(session: Session, merchant_id: int, sender: str) -> bool:

@@ -59,7 +59,8 @@ def mailgun(knock: Knock, lock: Lock, _: Certificates) -> str:
     seal = an_object(_object(knock.body).get("signature"))
     timestamp, token, given = (words(seal, name) for name in ("timestamp", "token", "signature"))
     _check_age(timestamp, knock.at, MAILGUN_TOLERANCE)
-    expected = hmac.new(lock.secret.encode(), f"{timestamp}{token}".encode(), hashlib.sha256).hexdigest()
+    signed = f"{timestamp}{token}".encode("utf-8", "replace")
+    expected = hmac.new(lock.secret.encode(), signed, hashlib.sha256).hexdigest()
     if not token or not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
         raise BadSignature("The signature does not match; check the source's signing key.")
     return token

@@ -43,7 +43,7 @@ def read(body: bytes) -> Reading:
     if words(envelope, "Type") != "Notification":
         return
     try:
-        event = parsed(words(envelope, "Message").encode())
+        event = parsed(words(envelope, "Message").encode("utf-8", "replace"))
     except UnreadablePayload:
         yield None  # "Successfully validated SNS topic …" is what SES says first
         return

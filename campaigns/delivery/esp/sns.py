@@ -47,4 +47,4 @@ def is_of_amazon(url: str, topic: str) -> bool:
 
 def _signed(envelope: Object, fields: tuple[str, ...]) -> bytes:
     told = ((name, words(envelope, name)) for name in fields if name in envelope and envelope[name] is not None)
-    return "".join(f"{name}\n{value}\n" for name, value in told).encode()
+    return "".join(f"{name}\n{value}\n" for name, value in told).encode("utf-8", "replace")

@@ -12,6 +12,7 @@ from campaigns.delivery.kinds import best_status, code_in, kind_of
 from campaigns.errors import UnreadablePayload
 
 Object = Mapping[str, Any]
+SOONEST, LATEST = 2000, 9000  # years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +81,12 @@ def number(value: Any) -> int | None:
 
 
 def moment(value: Any) -> datetime | None:
-    """Return a moment told as seconds or as ISO 8601; None where it is neither."""
+    """Return a moment told as seconds or as ISO 8601; None where it is neither, or none of ours."""
     try:
-        if isinstance(value, int | float):
-            return datetime.fromtimestamp(value, UTC)
-        found = datetime.fromisoformat(value)
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+        is_number = isinstance(value, int | float)
+        found = datetime.fromtimestamp(value, UTC) if is_number else datetime.fromisoformat(value)
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return found if SOONEST < found.year < LATEST else None  # beyond these nothing can be counted from it
     except (TypeError, ValueError, OverflowError, OSError):
         return None
 

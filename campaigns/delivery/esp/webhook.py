@@ -62,6 +62,8 @@ def _keep(plate: Doorplate, knock: Knock, delivery_id: str) -> str:
     is_new = house().database.together(keep_posts, post)
     if is_new:
         house().bell.ring_soon(QueueName.INTAKE)
+    if post.blocks:
+        house().database.be_honoured()
     log.info("source %s told of %s letters: new=%s", plate.id, len(told), is_new)
     return "accepted" if is_new else "duplicate"
 

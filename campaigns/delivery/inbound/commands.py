@@ -16,6 +16,7 @@ from campaigns.delivery.inbound.receive import accept
 from campaigns.delivery.stopping import listening
 from campaigns.door import house
 from campaigns.errors import AskwellError, SettingsError
+from campaigns.logbook import place
 from campaigns.terminal import Group, show
 
 inbound = Group("inbound", help="Mail that comes back: bounces, complaints and replies.")
@@ -44,6 +45,9 @@ def receive(recipient: str, as_json: bool) -> None:
         receipt = accept(house(), raw, clock.now())
     except SQLAlchemyError as error:
         click.echo(f"The database did not take it ({type(error).__name__}); the mail has to come again.", err=True)
+        raise click.exceptions.Exit(Exit.TRY_AGAIN) from None
+    except Exception as error:  # noqa: BLE001 - a mail server that reads any other number gives the mail up
+        log.error("a mail has to come again: %s at %s", type(error).__name__, place(error))
         raise click.exceptions.Exit(Exit.TRY_AGAIN) from None
     show({"receipt": receipt}, as_json, f"The mail is {receipt}.")
 
@@ -82,5 +86,5 @@ def _poll_and_go_on(folder: str) -> None:
         poll(house(), folder)
     except AskwellError as error:
         log.error("%s", error)
-    except SQLAlchemyError as error:
-        log.error("the mailbox was not read: %s", type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next look may find it mended
+        log.error("the mailbox was not read: %s at %s", type(error).__name__, place(error))

@@ -3,6 +3,7 @@
 import imaplib
 import logging
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -37,8 +38,7 @@ def poll(house: House, folder: str = "") -> int:
 @contextmanager
 def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
     parts = urlsplit(url)
-    kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
-    mailbox = kind(parts.hostname or "", parts.port or (993 if parts.scheme == "imaps" else 143), timeout=PATIENCE)
+    mailbox = _dial(parts.scheme, parts.hostname or "", parts.port)
     try:
         mailbox.login(unquote(parts.username or ""), unquote(parts.password or ""))
         _asked(mailbox.select(_quoted(unquote(parts.path.strip("/")) or "INBOX")))
@@ -46,6 +46,13 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
     finally:
         with suppress(imaplib.IMAP4.error, OSError):
             mailbox.logout()
+
+
+def _dial(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:
+    if scheme != "imaps":
+        return imaplib.IMAP4(host, port or 143, timeout=PATIENCE)
+    # By itself imaplib believes any certificate, and would tell the password to whoever stands between.
+    return imaplib.IMAP4_SSL(host, port or 993, ssl_context=ssl.create_default_context(), timeout=PATIENCE)
 
 
 def _take(house: House, mailbox: imaplib.IMAP4, number: str, folder: str) -> bool:

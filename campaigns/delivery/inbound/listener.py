@@ -16,6 +16,7 @@ from campaigns.delivery.inbound.parse import LARGEST
 from campaigns.delivery.inbound.receive import accept, keys_of
 from campaigns.errors import SettingsError
 from campaigns.house import House
+from campaigns.logbook import place as place_of
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ MOST_CONNECTIONS = 500
 THREADS = 4  # that write
 TIMEOUT = 120  # seconds of silence
 TAKEN, LATER = "250 2.0.0 taken", "451 4.3.0 not now, the database is away"
+TROUBLE = "451 4.3.0 not now"
 NOT_HERE, ONE_EACH = "550 5.1.1 no such address", "452 4.5.3 one recipient for each mail"
 
 
@@ -64,6 +66,11 @@ class Door:
             log.error("a mail has to come again: %s", type(error).__name__)
             return LATER
         return TAKEN
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Answer for whatever else went wrong: the mail comes again, and nobody is told what the error says."""
+        log.error("a mail has to come again: %s at %s", type(error).__name__, place_of(error))
+        return TROUBLE
 
     def close(self) -> None:
         self._writers.shutdown()

@@ -13,25 +13,26 @@ from typing import NamedTuple
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from campaigns.audience.contact import Contact
 from campaigns.delivery.event import Event, Kind, News
 from campaigns.delivery.inbound.finding import Finding, Sort
 from campaigns.delivery.inbound.inbound_mail import keep, replies_to, seal, settle
-from campaigns.delivery.inbound.letters import Keys, Letter, Proof, find_letter
+from campaigns.delivery.inbound.letters import Keys, Proof, Traced, find_letter
 from campaigns.delivery.inbound.parse import Parsed, parse
 from campaigns.delivery.inbound.reading import read
 from campaigns.delivery.inbound.reply import own_words
 from campaigns.delivery.inbound.verp import ReturnPaths
 from campaigns.delivery.news import take
+from campaigns.delivery.tracing import person_at
 from campaigns.enrollment.message import cancel_pending
 from campaigns.house import House
 from campaigns.logbook import place
-from campaigns.vault import Vault, fingerprint
+from campaigns.vault import Vault
 
 log = logging.getLogger(__name__)
 
 REPLIED = "replied"  # why no reminder is sent
 MOST_FORWARDED = 10  # replies to one letter that are passed on: more is a machine that hides it
+UNREAD = ""  # the source of what tripped its reader: no letter is looked for
 UNKEPT = frozenset({Sort.AUTO_REPLY})  # counted, and nothing of it is kept
 
 
@@ -69,33 +70,43 @@ def accept(house: House, raw: bytes, now: datetime) -> Receipt:
             raise
         except Exception as error:  # noqa: BLE001 - the mail is kept, and folded when what is wrong is mended
             log.error("inbound mail %s was not folded: %s at %s", mail_id, type(error).__name__, place(error))
+    if sort not in UNKEPT:  # whoever brought it may take it that no letter leaves any more that it stops
+        house.database.be_honoured()
     return Receipt.NEW
 
 
 def read_mail(raw: bytes) -> Read:
+    """Read a mail. One that trips a reader of ours is kept as it is, and read again after `inbound refold`."""
     mail = parse(raw)
-    return Read(hashlib.sha256(raw).hexdigest(), mail, read(mail))
+    try:
+        finding = read(mail)
+    except Exception as error:  # noqa: BLE001 - a mailbox that gives it back for ever would be read no further
+        log.error("a mail could not be read: %s at %s", type(error).__name__, place(error))
+        finding = Finding(sort=Sort.OTHER, source=UNREAD)
+    return Read(hashlib.sha256(raw).hexdigest(), mail, finding)
 
 
 def fold(session: Session, house: House, mail_id: int, found: Read, now: datetime) -> None:
     """Let a mail do what it does to the letter it is about."""
-    mail, finding = found.mail, found.finding
-    letter = None if finding.sort in UNKEPT else find_letter(session, keys_of(house), mail, finding, now)
-    sort = Sort.OTHER if finding.sort is Sort.REPLY and letter is None else finding.sort
+    finding = found.finding
+    is_about_none = finding.sort in UNKEPT or finding.source == UNREAD
+    traced = None if is_about_none else find_letter(session, keys_of(house), found.mail, finding, now)
+    sort = Sort.OTHER if finding.sort is Sort.REPLY and traced is None else finding.sort
     values: dict[str, object] = {"kind": sort.value, "bounce": finding.kind or "", "outcome": ""}
-    if letter is not None:
-        values |= {"merchant_id": letter.merchant_id, "message_id": letter.message_id, "proof": letter.proof.value}
-        if event := _event(finding, letter, found.key, now):
+    if traced is not None:
+        values |= {"merchant_id": traced.letter.merchant_id, "message_id": traced.letter.id}
+        values |= {"proof": traced.proof.value}
+        if event := _event(finding, traced, found.key, now):
             values["outcome"] = take(session, event, now).value
         if sort is Sort.REPLY:
-            values |= _reply(session, house.vault, letter, found, now)
+            values |= _reply(session, house.vault, traced, found, now)
     settle(session, mail_id, now, **values)
     what = f"{sort} {values['bounce']}".strip()
-    about = {"message_id": letter.message_id} if letter else {}
+    about = {"message_id": traced.letter.id} if traced else {}
     log.info("inbound mail %s is a %s", mail_id, what, extra=about)
 
 
-def _event(finding: Finding, letter: Letter, key: str, now: datetime) -> Event | None:
+def _event(finding: Finding, traced: Traced, key: str, now: datetime) -> Event | None:
     """Return what a mail says of its letter; whoever replies has the letter, also where that was in doubt."""
     news = News.DELIVERED if finding.sort is Sort.REPLY else finding.news
     if news is None:
@@ -105,25 +116,22 @@ def _event(finding: Finding, letter: Letter, key: str, now: datetime) -> Event |
         key=key,
         news=news,
         at=now,
-        message_id=letter.message_id,
+        message_id=traced.letter.id,
         address=finding.address or None,
-        kind=Kind.SOFT if letter.proof is Proof.ADDRESS else finding.kind,
+        kind=Kind.SOFT if traced.proof is Proof.ADDRESS else finding.kind,
         code=finding.code,
         status=finding.status,
     )
 
 
-def _reply(session: Session, vault: Vault, letter: Letter, found: Read, now: datetime) -> dict[str, object]:
+def _reply(session: Session, vault: Vault, traced: Traced, found: Read, now: datetime) -> dict[str, object]:
     """Let no reminder follow a reply, and return what is kept of it."""
+    letter = traced.letter
     cancel_pending(session, letter.enrollment_id, REPLIED, now)
-    is_passed_on = letter.was_replied_to and replies_to(session, letter.message_id) < MOST_FORWARDED
+    is_passed_on = traced.was_replied_to and replies_to(session, letter.id) < MOST_FORWARDED
+    sender = person_at(letter.merchant_id, found.finding.address)
     return {
         "sealed_words": vault.seal(own_words(found.mail.text)),
-        "is_from_contact": letter.was_replied_to or _is_from(session, letter, found.finding.address),
+        "is_from_contact": traced.was_replied_to or (sender is not None and sender == letter.fingerprint),
         "forward_at": now if is_passed_on else None,
     }
-
-
-def _is_from(session: Session, letter: Letter, address: str) -> bool:
-    contact = session.get(Contact, letter.contact_id) if letter.contact_id is not None else None
-    return contact is not None and bool(address) and contact.fingerprint == fingerprint(letter.merchant_id, address)

@@ -195,6 +195,9 @@ def test_what_cannot_be_read_is_refused_and_what_means_nothing_is_not_kept(place
     assert place.tell(key, postmark({"RecordType": "Open"}, "open sesame")).json == {"status": "ignored"}
     assert place.tell(other, grid.says({"event": "open"}, {"event": "from the future"})).json == {"status": "ignored"}
     assert place.tell("nobody", (b"{}", {})).status_code == 404
+    token = place.source(ServiceKind.MAILGUN, Lock("signing-key"))
+    seal = {"timestamp": str(AT), "token": "\ud800", "signature": "\ud800"}
+    assert place.tell(token, (json.dumps({"signature": seal}).encode(), {})).status_code == 401
     assert rows(place.house, EventReceipt) == 0
 
 

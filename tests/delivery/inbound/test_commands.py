@@ -51,15 +51,20 @@ def test_a_mail_is_taken_from_a_pipe(sent: Sent) -> None:
     assert letters(sent.house) == ["bounced", "cancelled"]
 
 
-def test_a_pipe_says_when_to_come_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "trouble", [OperationalError("insert", {}, Exception("ana0@example.com")), ValueError("ana0@example.com")]
+)
+def test_a_pipe_says_when_to_come_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: Exception
+) -> None:
     def away(*_: object) -> None:
-        raise OperationalError("insert", {}, Exception("ana0@example.com"))
+        raise trouble
 
     monkeypatch.setattr(commands, "accept", away)
     done = shell(house).invoke(args=["inbound", "receive"], input=b"Subject: Hi\n\nHi")
 
     assert done.exit_code == 75
-    assert "@" not in done.output
+    assert "@" not in done.output + caplog.text
 
 
 def test_a_pipe_refuses_what_is_too_large(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

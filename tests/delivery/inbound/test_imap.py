@@ -1,5 +1,6 @@
 """What is unseen in a mailbox is taken once, whatever happens in between."""
 
+import ssl
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from tests.delivery.inbound import mails
 from tests.delivery.inbound.conftest import Sent
 from tests.delivery.inbound.imap_server import Mailbox
 from tests.delivery.inbound.test_receive import kept, letters
+from tests.delivery.servers import Sink, serving
 
 
 def reads(house: House, server: Server, password: str = "secret") -> None:
@@ -123,3 +125,12 @@ def test_settings_are_read_whole() -> None:
     assert (found.bounce_domain, found.takes_replies, found.imap_url) == ("bounce.example.com", True, told["IMAP_URL"])
     assert "a:b" not in repr(found)
     assert read_inbound(lambda _: "") == InboundSettings()
+
+
+def test_a_password_is_told_to_nobody_whose_certificate_nobody_vouches_for(sent: Sent, tls: ssl.SSLContext) -> None:
+    with serving(Sink(), ssl_context=tls) as server:
+        inbound = InboundSettings(imap_url=f"imaps://shop:secret@localhost:{server.port}/INBOX")
+        object.__setattr__(sent.house, "settings", replace(sent.house.settings, inbound=inbound))
+
+        with pytest.raises(AskwellError, match="SSLCertVerificationError"):
+            poll(sent.house)

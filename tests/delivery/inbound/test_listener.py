@@ -76,6 +76,24 @@ def test_a_mail_has_to_come_again_where_the_database_is_away(sent: Sent, monkeyp
     assert len(kept(sent.house)) == 1
 
 
+def test_a_mail_that_trips_us_has_to_come_again_and_nobody_hears_why(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def trip(*_: object) -> None:
+        raise ValueError("ana0@example.com")
+
+    monkeypatch.setattr(listener, "accept", trip)
+    with (
+        listening(sent.house, is_lmtp=True) as port,
+        lmtp(port) as server,
+        pytest.raises(smtplib.SMTPDataError) as error,
+    ):
+        server.sendmail("", [sent.sender], bounce(sent))
+
+    assert (error.value.smtp_code, error.value.smtp_error) == (451, b"4.3.0 not now")
+    assert "a mail has to come again: ValueError at test_listener.py" in caplog.text
+
+
 def test_a_mail_that_is_too_large_is_refused_for_good(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "LARGEST", 2000)
     with listening(sent.house, is_lmtp=False) as port, smtp(port) as server:

@@ -13,6 +13,7 @@ from campaigns.delivery.inbound import receive
 from campaigns.delivery.inbound.inbound_mail import InboundMail, counts, fold_again, forget, purge, unseal
 from campaigns.delivery.inbound.jobs import fold_inbound, work_off_inbound
 from campaigns.delivery.inbound.receive import Receipt
+from campaigns.enrollment.enrollment import get_enrollment, keep_open
 from campaigns.enrollment.message import Message
 from campaigns.house import House
 from campaigns.inbound_settings import InboundSettings
@@ -281,3 +282,34 @@ def test_no_address_is_logged(sent: Sent, caplog: pytest.LogCaptureFixture) -> N
 
     assert "is a bounce hard" in caplog.text
     assert "@" not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("campaigns"))
+
+
+def test_a_letter_is_known_by_its_message_id_also_after_its_person_asked_for_more_time(sent: Sent) -> None:
+    with sent.house.database.transaction() as session:
+        message = session.get_one(Message, sent.message_id)
+        keep_open(session, get_enrollment(session, message.enrollment_id), NOW + timedelta(days=60))
+    named = f"Message-ID: {message_from_bytes(sent.letter)['Message-ID']}\r\nSubject: Hi\r\n".encode()
+
+    sent.comes_back(mails.arf(named))
+
+    assert letters(sent.house) == ["complained", "cancelled"]
+    assert [mail.proof for mail in kept(sent.house)] == ["message_id"]
+
+
+def test_a_mail_that_trips_its_reader_is_kept_and_read_again_when_somebody_asks(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def trip(_: object) -> None:
+        raise ValueError("ana0@example.com")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(receive, "read", trip)
+        assert sent.comes_back(mails.dsn(sent.letter), to=sent.sender) is Receipt.NEW
+    assert letters(sent.house) == ["sent", "scheduled"]
+    assert "@" not in caplog.text
+
+    with sent.house.database.transaction() as session:
+        fold_again(session)
+    fold_inbound(sent.house)
+
+    assert letters(sent.house) == ["bounced", "cancelled"]
