@@ -11,7 +11,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
-from campaigns.audience.suppression import Block, SuppressionReason, suppress_all
+from campaigns.audience.suppression import Block, SuppressionReason
 from campaigns.delivery.blame import blame_content, blame_sender
 from campaigns.delivery.consequence import WITHIN, Consequence, follows
 from campaigns.delivery.doubt import leaving, plan_reminder
@@ -20,7 +20,7 @@ from campaigns.delivery.news_item import early_items, keep_item, letters_like, n
 from campaigns.delivery.tracing import Letter, letter_with, person_at
 from campaigns.enrollment.enrollment import get_enrollment
 from campaigns.enrollment.message import move
-from campaigns.enrollment.silence import silence
+from campaigns.enrollment.silence import hold_people, write_no_more
 from campaigns.enrollment.states import MessageKind, MessageState
 from campaigns.meters import count_news
 
@@ -111,6 +111,7 @@ def _about(session: Session, event: Event) -> _About | None:
 def _decide(session: Session, event: Event, about: _About) -> Consequence:
     if event.kind not in {Kind.DISABLED, Kind.UNKNOWN} or about.person is None:
         return follows(event.news, event.kind)
+    hold_people(session, about.merchant_id, [about.person])  # or two that come back at once do not see each other
     letters = letters_like(session, about.merchant_id, about.person, event.kind, event.at - WITHIN)
     return follows(event.news, event.kind, letters)
 
@@ -126,8 +127,7 @@ def _suppress(session: Session, event: Event, about: _About, reason: Suppression
         source=event.source,
         message_id=about.letter.id if about.letter else None,
     )
-    is_new = suppress_all(session, [block], now) == 1
-    return silence(session, about.merchant_id, [about.person], reason.value, now) > 0 or is_new
+    return any(write_no_more(session, [block], now))
 
 
 def _move(session: Session, letter: Letter, reply: Reply, state: MessageState | None, now: datetime) -> bool:

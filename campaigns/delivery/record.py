@@ -56,11 +56,12 @@ def record(session: Session, results: Iterable[Result], lease: str, now: datetim
     by_fate: dict[Fate, list[Result]] = defaultdict(list)
     for result in results:
         by_fate[_fate(result)].append(result)
+    # Before any enrollment is touched, as whoever else suppresses people does: or two would wait for each other.
+    note_refusals(session, [Refusal(it.dossier, it.code, it.status) for it in by_fate[Fate.NEVER]], now)
     _sent(session, by_fate[Fate.TAKEN], lease, now)
     _doubted(session, by_fate[Fate.DOUBT], lease, now)
     _refused(session, by_fate[Fate.NEVER], lease, now)
     expired = _deferred(session, by_fate[Fate.LATER], lease, now)
-    note_refusals(session, [Refusal(it.dossier, it.code, it.status) for it in by_fate[Fate.NEVER]], now)
     _warn(session, by_fate[Fate.LATER], now)
     counts = Counter({COUNTED_AS[fate]: len(found) for fate, found in by_fate.items()})
     counts.update({"failed": expired, "deferred": -expired})

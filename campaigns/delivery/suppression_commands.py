@@ -18,13 +18,12 @@ from campaigns.audience.suppression import (
     SuppressionReason,
     count_by_reason,
     lift_suppressions,
-    suppress_all,
     suppressions_on,
 )
 from campaigns.audience.suppression_file import MOST_NAMED, Line, read_lines
 from campaigns.audience.suppression_list import Entry, entries
 from campaigns.door import house
-from campaigns.enrollment.silence import silence
+from campaigns.enrollment.silence import write_no_more
 from campaigns.errors import AskwellError, NotFound
 from campaigns.merchants.merchant import get_merchant
 from campaigns.terminal import Group, merchant_option, show
@@ -57,6 +56,7 @@ def import_file(file: Path, merchant_id: int, as_json: bool) -> None:
                 added, stopped = _suppress(session, merchant_id, batch)
             new, cancelled = new + added, cancelled + stopped
             bar.update(len(batch))
+    house().database.be_honoured()
     data = {"lines": total, "new": new, "letters_cancelled": cancelled}
     show(data, as_json, f"{total:,} lines: {new:,} are new, and {cancelled:,} letters to them are cancelled.")
 
@@ -79,17 +79,9 @@ def _checked(file: Path) -> int:
 
 def _suppress(session: Session, merchant_id: int, lines: list[Line]) -> tuple[int, int]:
     """Return how many suppressions are new, and how many letters were cancelled."""
-    by_reason: dict[SuppressionReason, list[str]] = {}
-    for line in lines:
-        by_reason.setdefault(line.reason, []).append(fingerprint(merchant_id, line.email))
-    blocks = [
-        Block(merchant_id=merchant_id, fingerprint=person, reason=reason, source="import")
-        for reason, people in by_reason.items()
-        for person in people
-    ]
-    now = clock.now()
-    new = suppress_all(session, blocks, now)
-    return new, sum(silence(session, merchant_id, people, why.value, now) for why, people in by_reason.items())
+    people = ((fingerprint(merchant_id, line.email), line.reason) for line in lines)
+    blocks = [Block(merchant_id=merchant_id, fingerprint=who, reason=why, source="import") for who, why in people]
+    return write_no_more(session, blocks, clock.now())
 
 
 @suppression.say("suppression export --merchant 1 --out suppressed.csv", "export")
@@ -143,9 +135,9 @@ def add(email: str, merchant_id: int, as_json: bool) -> None:
     with house().database.transaction() as session:
         get_merchant(session, merchant_id)
         block = Block(merchant_id=merchant_id, fingerprint=person, reason=reason, source="command")
-        is_new = suppress_all(session, [block], now) > 0
-        cancelled = silence(session, merchant_id, [person], reason.value, now)
-    data = {"changed": is_new, "letters_cancelled": cancelled}
+        is_new, cancelled = write_no_more(session, [block], now)
+    house().database.be_honoured()
+    data = {"changed": bool(is_new), "letters_cancelled": cancelled}
     show(data, as_json, "They are written to no more." if is_new else "They were suppressed by hand already.")
 
 

@@ -1,6 +1,7 @@
 """What the intake queue does with news: take what was told of letters, and forget what is old."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
@@ -10,6 +11,8 @@ from campaigns.delivery.esp.event_receipt import EventReceipt, forget_receipts, 
 from campaigns.delivery.esp.reading import event_of
 from campaigns.delivery.esp.services import SERVICES, ServiceKind
 from campaigns.delivery.esp.source import get_source
+from campaigns.delivery.esp.told import Told
+from campaigns.delivery.event import News
 from campaigns.delivery.news import take, take_early
 from campaigns.delivery.news_item import forget_news
 from campaigns.house import House
@@ -18,7 +21,8 @@ log = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(days=30)  # what services sent, sealed
 NEWS_KEPT_FOR = timedelta(days=90)  # complaints come weeks later, and may name a letter only by an earlier name
-TOGETHER = 50  # events taken in one transaction
+TOGETHER = 50  # events taken in one transaction, of those that stop nobody
+QUIET = frozenset({News.DELIVERED, News.DELAYED})
 AT_ONCE = 1000  # rows forgotten in one transaction
 
 
@@ -66,10 +70,18 @@ def _fold(house: House, receipt: EventReceipt, kind: ServiceKind) -> None:
     """
     of = (receipt.merchant_id, receipt.source_id, kind)
     body = house.vault.unseal(receipt.sealed_body).encode()
-    told = [each for each in SERVICES[kind].read(body) if each is not None]
-    for start in range(0, len(told), TOGETHER):
+    for batch in _batches([each for each in SERVICES[kind].read(body) if each is not None]):
         with house.database.transaction() as session:
-            for each in told[start : start + TOGETHER]:
+            for each in batch:
                 take(session, event_of(session, each, of, receipt.received_at), clock.now())
     with house.database.transaction() as session:
         mark_done(session, receipt.id, clock.now())
+
+
+def _batches(told: list[Told]) -> Iterator[list[Told]]:
+    """Yield what is taken in one transaction: what may stop a person alone, or two workers that tell of the same
+    people in another order would wait for each other; all else together, and always in the same order."""
+    quiet = sorted((each for each in told if each.news in QUIET), key=lambda each: (each.header, each.address))
+    for start in range(0, len(quiet), TOGETHER):
+        yield quiet[start : start + TOGETHER]
+    yield from ([each] for each in told if each.news not in QUIET)
