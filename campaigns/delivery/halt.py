@@ -20,6 +20,12 @@ class Halt(Base):
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="", server_default="")
     since: Mapped[datetime]
 
+    @property
+    def resuming(self) -> str:
+        """The command that lifts it."""
+        whose = "--everything" if self.merchant_id == EVERYBODY else f"--merchant {self.merchant_id}"
+        return f"flask --app wsgi sending resume {whose}"
+
 
 def halt(session: Session, merchant_id: int, reason: str, now: datetime) -> bool:
     """Hold all letters of a merchant, or of EVERYBODY; False, and nothing changes, where they are held already."""
@@ -41,3 +47,9 @@ def halted_among(session: Session, merchant_ids: Collection[int]) -> set[int]:
 def halts(session: Session) -> list[Halt]:
     """Return every halt there is, the one of everybody first."""
     return list(session.scalars(select(Halt).order_by(Halt.merchant_id)))
+
+
+def halts_on(session: Session, merchant_id: int) -> list[Halt]:
+    """Return what holds the letters of one merchant, the halt of everybody first."""
+    on = select(Halt).where(Halt.merchant_id.in_((EVERYBODY, merchant_id)))
+    return list(session.scalars(on.order_by(Halt.merchant_id)))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from campaigns.delivery.halt import EVERYBODY, Halt
+from campaigns.delivery.halt import EVERYBODY, Halt, halts
 from campaigns.enrollment.message import DUE, LEASED, UNSENT, Message
 from campaigns.enrollment.sending import merchants_with_due
 from campaigns.enrollment.states import MessageState
@@ -33,8 +33,15 @@ class Backlog:
     receipts: int
     purchases: int
     answers: int
-    is_all_halted: bool
-    merchants_halted: int
+    halts: tuple[Halt, ...]  # the one of everybody first
+
+    @property
+    def is_all_halted(self) -> bool:
+        return any(each.merchant_id == EVERYBODY for each in self.halts)
+
+    @property
+    def merchants_halted(self) -> int:
+        return len(self.halts) - self.is_all_halted
 
 
 def backlog(session: Session, now: datetime, most: int = MOST) -> Backlog:
@@ -56,12 +63,10 @@ def backlog(session: Session, now: datetime, most: int = MOST) -> Backlog:
     row = session.execute(select(*(count.label(name) for name, count in counts.items()))).one()
     first = select(func.min(Message.due_at)).where(DUE, Message.merchant_id == Merchant.id).scalar_subquery()
     oldest = session.scalar(select(func.min(first)).where(Merchant.id.in_(merchants)))
-    halts = set(session.scalars(select(Halt.merchant_id)))
     return Backlog(
         oldest_due_at=oldest,
         merchants_due=len(having_due),
-        is_all_halted=EVERYBODY in halts,
-        merchants_halted=len(halts - {EVERYBODY}),
+        halts=tuple(halts(session)),
         **row._mapping,
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaigns.catalog.campaign import Campaign, campaigns_of
 from campaigns.catalog.version import CampaignVersion
+from campaigns.delivery.halt import Halt, halts_on
 from campaigns.delivery.trip import open_trips, sentence
 from campaigns.intake.receipt import ReceiptState, count_by_state
 from campaigns.merchants.merchant import get_merchant
@@ -57,6 +58,7 @@ class Dashboard:
     campaigns: list[CampaignView]
     stores: list[Store]
     webhooks: Mapping[str, int]  # receipt state → how many
+    halts: list[Halt]  # what holds all letters
     site: SiteComments | None  # None for those who may not read answers
     short_pools: list[Standing]  # of codes that thank for answers, with none left
 
@@ -110,6 +112,7 @@ def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
         campaigns=[_view(campaign, found) for campaign in campaigns if campaign.id in found.versions],
         stores=stores,
         webhooks=count_by_state(session, [store.id for store in stores]),
+        halts=halts_on(session, scope.merchant_id),
         site=site_comments(session, scope.merchant_id) if with_comments else None,
         short_pools=short(
             standings(session, scope.merchant_id, [version.definition for version in found.versions.values()])

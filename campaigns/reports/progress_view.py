@@ -12,6 +12,7 @@ from campaigns.reports.progress import MOST, WINDOW, WORDS, CampaignProgress, Pr
 NAME, BAR = 26, 24
 COLOURS = {"sent": 32, "sending": 36, "due": 33, "deferred": 33, "scheduled": 90, "in_doubt": 31, "failed": 31}
 BLOCKS = {"sent": "█", "sending": "▓", "due": "▒", "deferred": "▒", "scheduled": "░", "in_doubt": "?", "failed": "x"}
+FEW = 3  # halts that are told in full
 HOURS = int(WINDOW.total_seconds() // 3600)
 
 
@@ -42,6 +43,10 @@ def as_json(status: Status) -> dict[str, Any]:
         "letters_per_second": status.letters_per_second,
         "waiting": {"receipts": waits.receipts, "purchases": waits.purchases, "answers": waits.answers},
         "halted": {"everything": waits.is_all_halted, "merchants": waits.merchants_halted},
+        "halts": [
+            {"merchant": each.merchant_id or None, "reason": each.reason, "resume": each.resuming}
+            for each in waits.halts
+        ],
         "hours": HOURS,
         "counted_up_to": MOST,
         "is_cut": found.is_cut,
@@ -80,6 +85,9 @@ def _head(status: Status) -> Iterator[str]:
     )
     if waits.is_all_halted or waits.merchants_halted:
         yield "PAUSED: " + ("everything" if waits.is_all_halted else f"{waits.merchants_halted} merchants")
+    for each in waits.halts[:FEW]:
+        yield f"  {each.reason or 'Held by hand.'}"
+        yield f"  Let letters go on: {each.resuming}"
 
 
 def _row(campaign: CampaignProgress, screen: Screen) -> str:

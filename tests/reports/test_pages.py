@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from campaigns.catalog.scale import ScaleName
+from campaigns.delivery.halt import halt
 from campaigns.house import House
 from campaigns.intake.receipt import Receipt
 from campaigns.merchants.merchant import Merchant
@@ -149,6 +150,19 @@ def test_purchases_show_the_health_of_the_webhooks(client: FlaskClient, house: H
     assert said.replace(" ,", ",") in page.replace(" ,", ",")
     assert "test order" in page
     assert "1 webhook is stuck." in text_of(client.get("/").text)
+
+
+def test_who_holds_all_letters_is_told_how_to_let_them_go_on(client: FlaskClient, house: House) -> None:
+    with shop_in(house) as (session, shop):
+        halt(session, shop.merchant.id + 1, "of somebody else", NOW)
+        halt(session, shop.merchant.id, "Paused by itself: 3 of the last 40 letters were refused.", NOW)
+    enter(client, house, shop.merchant)
+
+    page = text_of(client.get("/").text)
+
+    assert "All letters are held. Paused by itself: 3 of the last 40 letters were refused. Nothing is lost" in page
+    assert f"let them go on: flask --app wsgi sending resume --merchant {shop.merchant.id}" in page
+    assert "somebody else" not in page
 
 
 def test_the_overview_asks_as_many_queries_for_many_campaigns_as_for_one(client: FlaskClient, house: House) -> None:

@@ -8,6 +8,7 @@ from unicodedata import category, combining
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns.delivery.halt import EVERYBODY, Halt
 from campaigns.reports.backlog import Backlog
 from campaigns.reports.progress import WORDS, CampaignProgress, Progress
 from campaigns.reports.progress_view import BAR, BLOCKS, Screen, Status, as_json, fit, lines
@@ -22,6 +23,9 @@ def campaign(letters: Mapping[str, int], name: str = "After delivery", is_paused
     return CampaignProgress(campaign_id=3, merchant_id=1, name=name, is_paused=is_paused, letters=known)
 
 
+HALTS = [(EVERYBODY, ""), (7, "Paused by itself."), (8, "")]
+
+
 def status(*campaigns: CampaignProgress, is_cut: bool = False, is_all_halted: bool = False) -> Status:
     waits = Backlog(
         oldest_due_at=NOW - timedelta(seconds=75),
@@ -33,8 +37,7 @@ def status(*campaigns: CampaignProgress, is_cut: bool = False, is_all_halted: bo
         receipts=4,
         purchases=5,
         answers=6,
-        is_all_halted=is_all_halted,
-        merchants_halted=2,
+        halts=tuple(Halt(merchant_id=each, reason=why) for each, why in HALTS if each != EVERYBODY or is_all_halted),
     )
     found = Progress(at=NOW, campaigns=campaigns, backlog=waits, is_cut=is_cut, letters_per_second=14)
     return Status(progress=found, redis="ok", letters_per_second=14)
@@ -52,7 +55,14 @@ def test_a_view_says_what_waits_and_what_holds_it_up() -> None:
     assert "PAUSED: everything" in told
     assert "5 sent  7 due" in told
     assert "counting stops at 50,000" in told
-    assert "PAUSED: 2 merchants" in "\n".join(lines(status(), Screen()))
+    told = "\n".join(lines(status(), Screen()))
+    assert (
+        "PAUSED: 2 merchants\n  Paused by itself.\n  Let letters go on: flask --app wsgi sending resume --merchant 7"
+        in told
+    )
+    assert [each["resume"] for each in as_json(status(is_all_halted=True))["halts"]][:1] == [
+        "flask --app wsgi sending resume --everything"
+    ]
 
 
 def test_a_bar_is_cut_by_shares() -> None:
