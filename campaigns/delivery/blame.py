@@ -9,7 +9,7 @@ from campaigns.catalog.campaign import Campaign
 from campaigns.delivery.alerts import alert
 from campaigns.delivery.breaker import SENDER_SHARE, SENDER_WINDOW, Cause, refuses_sender
 from campaigns.delivery.concerns import content_refused, domain_refused
-from campaigns.delivery.event import Kind
+from campaigns.delivery.event import BY_MAIL, Kind
 from campaigns.delivery.halt import halt
 from campaigns.delivery.kinds import is_authentication
 from campaigns.delivery.news_item import BAD, NewsItem
@@ -55,13 +55,15 @@ def _refused(session: Session, merchant_id: int, resumed: datetime, now: datetim
     """Return what is to be noted where letters must wait."""
     since = max(resumed, now - SENDER_WINDOW)
     told = (
-        select(NewsItem.message_id, NewsItem.status)
+        select(NewsItem.message_id, NewsItem.status, NewsItem.source)
         .join(Message, Message.id == NewsItem.message_id)
         .where(BAD, NewsItem.taken_at >= now - SENDER_WINDOW, NewsItem.merchant_id == merchant_id)
         .where(NewsItem.kind == Kind.SENDER, resumed < LEFT_AT)
     )
-    refusals = dict(session.execute(told.limit(MANY)).all())
-    authentication = sum(map(is_authentication, refusals.values()))
+    rows = session.execute(told.limit(MANY)).all()
+    refusals = {row.message_id for row in rows}
+    # A forged mail about one letter must not hold all: told by mail, a failed authentication is as any other refusal.
+    authentication = sum(is_authentication(row.status) for row in rows if row.source not in BY_MAIL)
     left = select(Message.id).where(
         Message.merchant_id == merchant_id,
         Message.sent_on >= since.date() - timedelta(days=1),

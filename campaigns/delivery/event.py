@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+# What came as a mail proves only that whoever wrote it had the letter, and its customer has; a mail server that is
+# asked, and a mail service that signs, speak for themselves.
+BY_MAIL = frozenset({"dsn", "arf", "reply", "ses_mail"})
+
 
 class News(StrEnum):
     DELIVERED = "delivered"
@@ -32,7 +36,7 @@ class Event:
     news told twice (an ESP's event id, or a digest of a mail); `code` is three digits, `status` enhanced ("5.1.1").
     """
 
-    source: str  # dsn, arf, reply, ses, sendgrid, mailgun, postmark, resend
+    source: str  # dsn, arf, reply, ses_mail, smtp, ses, sendgrid, mailgun, postmark, resend
     key: str
     news: News
     at: datetime

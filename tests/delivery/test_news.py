@@ -230,6 +230,16 @@ def test_a_domain_that_is_not_believed_is_held_at_once_until_a_person_lets_it_go
     assert held(house) == 1
 
 
+def test_what_only_a_mail_says_of_one_letter_holds_nothing(house: House) -> None:
+    ids = letters(house, 6)
+
+    for told, message_id in enumerate(ids[:3]):
+        assert held(house) == 0, told
+        tell(house, message_id, News.BOUNCED, Kind.SENDER, source="dsn", status="5.7.26")
+
+    assert held(house) == 1
+
+
 def test_three_refusals_within_an_hour_hold_a_domain_and_two_only_tell_of_it(house: House) -> None:
     ids = letters(house, 4)
 

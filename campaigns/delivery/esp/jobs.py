@@ -16,6 +16,7 @@ from campaigns.delivery.event import News
 from campaigns.delivery.news import take, take_early
 from campaigns.delivery.news_item import forget_news
 from campaigns.house import House
+from campaigns.logbook import place
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def _fold_next(house: House) -> bool:
     except OperationalError:
         raise  # the database is away: no delivery is to blame
     except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
-        log.error("event receipt %s could not be worked off: %s", receipt.id, type(error).__name__)
+        log.error("event receipt %s is set aside: %s at %s", receipt.id, type(error).__name__, place(error))
         with house.database.transaction() as session:
             mark_stuck(session, receipt.id, type(error).__name__, clock.now())
     return True

@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from campaigns.delivery.esp import sns
 from campaigns.delivery.esp.certificates import Certificates
 from campaigns.delivery.esp.public_key import check_ecdsa
-from campaigns.delivery.esp.told import Object, an_object, parsed, words
+from campaigns.delivery.esp.told import Object, an_object, moment, parsed, words
 from campaigns.errors import BadSignature, UnreadablePayload
 from campaigns.intake.signature import check_standard
 
 # Longer than each goes on trying; what is told twice is known by its own number.
 SENDGRID_TOLERANCE = timedelta(hours=26)
 MAILGUN_TOLERANCE = timedelta(hours=12)
+SNS_TOLERANCE = timedelta(days=7)
+OLD = "The signature is too old, or from the future; check the clock here."
 NOT_JSON = "The body is not signed: it is not what this service sends."
 
 
@@ -43,6 +45,9 @@ def ses(knock: Knock, lock: Lock, certificates: Certificates) -> str:
     """Return the number of a delivery that is genuine, as all of these do; raises BadSignature."""
     envelope = _object(knock.body)
     sns.check(envelope, lock.topic, certificates)
+    told = moment(words(envelope, "Timestamp"))
+    if told is None or abs(knock.at - told) > SNS_TOLERANCE:
+        raise BadSignature(OLD)
     return words(envelope, "MessageId")
 
 
@@ -93,7 +98,7 @@ def _check_age(timestamp: str, now: datetime, tolerance: timedelta) -> None:
     if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
         raise BadSignature("The timestamp of the signature is not a number of seconds.")
     if abs(now.timestamp() - int(timestamp)) > tolerance.total_seconds():
-        raise BadSignature("The signature is too old, or from the future; check the clock here.")
+        raise BadSignature(OLD)
 
 
 def _password(authorization: str) -> str:

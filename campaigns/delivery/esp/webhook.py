@@ -73,6 +73,8 @@ def _subscribes(plate: Doorplate, knock: Knock, certificates: Certificates) -> b
     envelope = an_object(parsed(knock.body))
     if words(envelope, "Type") == "Notification":
         return False
+    if words(envelope, "Type") == "UnsubscribeConfirmation":
+        log.warning("source %s hears nothing any more: its topic no longer tells us", plate.id)
     token, url = _digest(words(envelope, "Token")), words(envelope, "SubscribeURL")
     if words(envelope, "Type") != "SubscriptionConfirmation" or token == plate.confirmed:
         return True

@@ -10,7 +10,7 @@ from campaigns.delivery.inbound.fields import address_in
 from campaigns.delivery.inbound.finding import Finding, Sort
 from campaigns.delivery.inbound.parse import Parsed
 
-SOURCE = "ses"
+SOURCE = "ses_mail"
 SORTS = {"Bounce": Sort.BOUNCE, "Complaint": Sort.COMPLAINT, "Delivery": Sort.DELIVERY}
 KINDS = {"Permanent": Kind.HARD, "Transient": Kind.SOFT}  # of bounces that quote no server
 COMPLAINTS = frozenset({"abuse", "fraud", ""})  # not-spam, auth-failure and others are none

@@ -165,6 +165,9 @@ def test_amazon_is_believed_only_from_the_one_topic(
     ):
         assert place.tell(key, amazon.says(complaint, version, SigningCertURL=url)).status_code == 401
     assert network.fetched == []
+    for old in ("2026-11-13T10:00:00.000Z", "2026-12-13T10:00:00.000Z", "then"):
+        assert place.tell(key, amazon.says(complaint, version, Timestamp=old)).status_code == 401
+    assert rows(place.house, EventReceipt) == 0
     assert place.tell(key, amazon.says(complaint, version)).status_code == 200
     assert place.tell(key, amazon.says(complaint, version)).status_code == 200
     assert len(network.fetched) == 1
