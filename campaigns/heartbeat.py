@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from sqlalchemy.exc import OperationalError
+
 from campaigns.delivery.esp.jobs import fold_events, forget_old
 from campaigns.delivery.inbound.jobs import work_off_inbound
 from campaigns.delivery.jobs import send_alerts, send_due, send_sign_ins
@@ -55,8 +57,25 @@ BEATS = (
 
 
 def work_off(house: House, queue: QueueName) -> dict[str, int]:
-    """Do all jobs of a queue once; returns how much each worked off."""
-    return {beat.job.__name__: beat.job(house) for beat in BEATS if beat.queue is queue}
+    """Do all jobs of a queue once; returns how much each worked off.
+
+    What stops one stops none after it: a reply that cannot be passed on must not hold up letters. The first error
+    is raised when all are done; without the database there is nothing to do.
+    """
+    done: dict[str, int] = {}
+    errors: list[Exception] = []
+    for beat in BEATS:
+        if beat.queue is queue:
+            try:
+                done[beat.job.__name__] = beat.job(house)
+            except OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+                log.error("%s was stopped: %s at %s", beat.job.__name__, type(error).__name__, place(error))
+                errors.append(error)
+    if errors:
+        raise errors[0]
+    return done
 
 
 def tick(house: House) -> dict[str, int]:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.heartbeat import tick, work_off
 from campaigns.house import House
+from campaigns.logbook import place
 from campaigns.queues import QueueName
 
 log = logging.getLogger(__name__)
@@ -69,11 +70,14 @@ class Worker:
         self._is_stopped = True
 
     def look(self) -> None:
-        """Look at the rows once; trouble with the database is told, waited out and outlived."""
+        """Look at the rows once; trouble is told, waited out and outlived."""
         try:
             work_off(self._house, self._queue)
         except SQLAlchemyError as error:
             log.error("worker %s has trouble with the database: %s", self._queue, type(error).__name__)
+            time.sleep(POLL_EVERY)
+        except Exception as error:  # noqa: BLE001 - the rows are still due; a worker that ends looks at none
+            log.error("a look at %s failed: %s at %s", self._queue, type(error).__name__, place(error))
             time.sleep(POLL_EVERY)
 
     def _listen(self) -> bool:

@@ -22,10 +22,10 @@ from campaigns.delivery.inbound.receive import fold, read_mail
 from campaigns.delivery.server import Server
 from campaigns.delivery.smtp.postman import Postman
 from campaigns.delivery.stopping import listening
-from campaigns.errors import DeliveryError, RenderingError, TryLater
+from campaigns.errors import DeliveryError, ServerUnavailable, TryLater
 from campaigns.house import House
 from campaigns.logbook import place
-from campaigns.merchants.merchant import get_merchant
+from campaigns.merchants.merchant import Merchant, get_merchant
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,8 @@ def forward_replies(house: House) -> int:
                     log.info("inbound mail %s passed on", mail_id)
             except TryLater as trouble:
                 log.warning("inbound mail %s waits: %s (%s)", mail_id, trouble, trouble.code)
+                if isinstance(trouble, ServerUnavailable):
+                    break  # letters wait behind: no reply after it would fare better now
                 continue
             except DeliveryError as error:
                 log.error("inbound mail %s was not passed on: %s", mail_id, error)
@@ -90,18 +92,19 @@ def _claim(house: House) -> tuple[int, Letter | None] | None:
             return None
         if mail.merchant_id is None or mail.sealed_mail is None or now - mail.received_at > GIVEN_UP_AFTER:
             return mail.id, None
-        merchant, raw = get_merchant(session, mail.merchant_id), unseal(house.vault, mail.sealed_mail)
-        return mail.id, _written(house, Forward(mail_id=mail.id, merchant=merchant, mail=parse(raw), raw=raw, now=now))
+        merchant = get_merchant(session, mail.merchant_id)
+        return mail.id, _written(house, mail.id, mail.sealed_mail, merchant)
 
 
-def _written(house: House, forward: Forward) -> Letter | None:
-    """Write a reply for the merchant, unless it would come back to us."""
-    if forward.merchant.reply_to.lower().endswith(f"@{house.settings.inbound.bounce_domain}"):
+def _written(house: House, mail_id: int, sealed: str, merchant: Merchant) -> Letter | None:
+    """Write a reply for the merchant, unless it would come back to us; anybody may have written it, to trip us."""
+    if merchant.reply_to.lower().endswith(f"@{house.settings.inbound.bounce_domain}"):
         return None
     try:
-        return write(forward)
-    except RenderingError as error:
-        log.error("inbound mail %s was not passed on: %s", forward.mail_id, error)
+        raw = unseal(house.vault, sealed)
+        return write(Forward(mail_id=mail_id, merchant=merchant, mail=parse(raw), raw=raw, now=clock.now()))
+    except Exception as error:  # noqa: BLE001 - one reply must not stand in the way of all that follow
+        log.error("inbound mail %s was not passed on: %s at %s", mail_id, type(error).__name__, place(error))
         return None
 
 

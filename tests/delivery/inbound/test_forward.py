@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from campaigns import clock
+from campaigns.composition.letter import Letter
+from campaigns.delivery.inbound import jobs
+from campaigns.delivery.inbound.forward import Forward, write
 from campaigns.delivery.inbound.jobs import forward_replies
 from campaigns.delivery.inbound.receive import MOST_FORWARDED
 from campaigns.merchants.merchant import Merchant
@@ -129,4 +132,22 @@ def test_a_reply_waits_while_the_server_is_away_and_is_given_up_in_the_end(sent:
     sent.comes_back(mails.reply(sent.letter, "once more"))
     set_clock(clock.now() + timedelta(days=4))
     assert forward_replies(sent.house) == 0
+    assert [mail.forward_at for mail in kept(sent.house)] == [None, None]
+
+
+def test_a_reply_that_trips_us_holds_up_no_other(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent.comes_back(mails.reply(sent.letter, "one"))
+    sent.comes_back(mails.reply(sent.letter, "two"))
+
+    def trip(forward: Forward) -> Letter:
+        if "one" in forward.mail.text:
+            raise ValueError("ana0@example.com")
+        return write(forward)
+
+    monkeypatch.setattr(jobs, "write", trip)
+
+    assert len(passed_on(sent)) == 1
+    assert "was not passed on: ValueError at test_forward.py" in caplog.text
     assert [mail.forward_at for mail in kept(sent.house)] == [None, None]
