@@ -48,15 +48,17 @@ def import_file(file: Path, merchant_id: int, as_json: bool) -> None:
     with house().database.reading() as session:
         get_merchant(session, merchant_id)
     total = _checked(file)
-    new = cancelled = 0
+    done = new = cancelled = 0
     lines = read_lines(file)
     with click.progressbar(length=total, label="Suppressing", file=sys.stderr, hidden=as_json) as bar:
         while batch := list(islice(lines, AT_ONCE)):
             with house().database.transaction() as session:
                 added, stopped = _suppress(session, merchant_id, batch)
-            new, cancelled = new + added, cancelled + stopped
+            done, new, cancelled = done + len(batch), new + added, cancelled + stopped
             bar.update(len(batch))
     house().database.be_honoured()
+    if done != total:
+        raise AskwellError(f"Of {total:,} lines {done:,} could be read twice: save them to a file, and run this again.")
     data = {"lines": total, "new": new, "letters_cancelled": cancelled}
     show(data, as_json, f"{total:,} lines: {new:,} are new, and {cancelled:,} letters to them are cancelled.")
 
@@ -79,7 +81,7 @@ def _checked(file: Path) -> int:
 
 def _suppress(session: Session, merchant_id: int, lines: list[Line]) -> tuple[int, int]:
     """Return how many suppressions are new, and how many letters were cancelled."""
-    people = ((fingerprint(merchant_id, line.email), line.reason) for line in lines)
+    people = ((fingerprint(merchant_id, line.email), line.reason) for line in lines if line.email)
     blocks = [Block(merchant_id=merchant_id, fingerprint=who, reason=why, source="import") for who, why in people]
     return write_no_more(session, blocks, clock.now())
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,17 @@ def test_a_file_with_wrong_lines_changes_nothing_and_names_them_by_number(
     assert "example.com" not in said
     assert run(shell, "suppression", "list", "--merchant", merchant_id) == {"suppressions": {}}
     assert "cannot be read" in refusal(shell, "suppression", "import", tmp_path / "none", "--merchant", merchant_id)
+
+
+def test_what_can_be_read_only_once_is_not_taken_for_done(shell: FlaskCliRunner, merchant_id: int) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"email\nana0@example.com\n")
+    os.close(writing)
+
+    said = refusal(shell, "suppression", "import", f"/dev/fd/{reading}", "--merchant", merchant_id)
+
+    assert "Of 1 lines 0 could be read twice: save them to a file" in said
+    os.close(reading)
 
 
 def test_the_export_has_a_hash_for_everybody_and_an_address_only_where_it_is_kept(

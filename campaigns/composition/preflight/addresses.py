@@ -31,7 +31,7 @@ def _disguised(proof: Proof, link: Element) -> Iterator[Finding]:
     shown = SHOWN.search(" ".join(link.words.split()))
     if shown is None:
         return
-    named = urlsplit(shown.group() if "://" in shown.group() else f"https://{shown.group()}").hostname
+    named = _parts(shown.group() if "://" in shown.group() else f"https://{shown.group()}").hostname
     if named and _bare(named) != _bare(_split(link).hostname or ""):
         what = f"A link shows {named} and leads to {_split(link).hostname}; mail programs warn of that."
         yield Finding(
@@ -54,8 +54,12 @@ class _Parts(NamedTuple):
 
 
 def _split(link: Element) -> _Parts:
+    return _parts(link.attributes["href"].strip())
+
+
+def _parts(url: str) -> _Parts:
     try:
-        parts = urlsplit(link.attributes["href"].strip())
+        parts = urlsplit(url)
         return _Parts(parts.scheme.lower(), parts.hostname)
     except ValueError:
         return _Parts("", None)

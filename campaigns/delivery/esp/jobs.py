@@ -52,9 +52,8 @@ def _fold_next(house: House) -> bool:
         receipt = next_waiting(session, clock.now())
         if receipt is None:
             return False
-        kind = ServiceKind(get_source(session, receipt.merchant_id, receipt.source_id).kind)
     try:
-        _fold(house, receipt, kind)
+        _fold(house, receipt)
     except OperationalError:
         raise  # the database is away: no delivery is to blame
     except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
@@ -64,11 +63,13 @@ def _fold_next(house: House) -> bool:
     return True
 
 
-def _fold(house: House, receipt: EventReceipt, kind: ServiceKind) -> None:
+def _fold(house: House, receipt: EventReceipt) -> None:
     """Take what a delivery tells, some at a time, so that no sender waits for a thousand of them to be written.
 
     Stopped between two, it is begun again from the start: what was taken is known.
     """
+    with house.database.reading() as session:
+        kind = ServiceKind(get_source(session, receipt.merchant_id, receipt.source_id).kind)
     of = (receipt.merchant_id, receipt.source_id, kind)
     body = house.vault.unseal(receipt.sealed_body).encode()
     for batch in _batches([each for each in SERVICES[kind].read(body) if each is not None]):

@@ -120,6 +120,7 @@ def test_what_does_not_belong_into_a_letter_is_found(
 HARMLESS = [
     (check_links, '<a href="https://ask.example/x">ask.example</a>'),
     (check_links, '<a href="https://ask.example/x">Write to us, please.</a>'),
+    (check_links, '<a href="https://ask.example/x">https://[broken</a>'),
     (check_links, '<a href="mailto:care@harbour.example">care@harbour.example</a>'),
     (check_links, '<a href="http://localhost:8000/x">Here</a>'),
     (check_pictures, '<img src="https://x.example/a.png" alt="">'),
