@@ -2,12 +2,16 @@
 
 import gc
 import logging
+from collections.abc import Callable
 from contextlib import closing
 from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
 
 from campaigns import clock
 from campaigns.composition.compose import compose_sign_in
-from campaigns.composition.letter import SignInFacts
+from campaigns.composition.letter import Letter, SignInFacts
 from campaigns.composition.notice import NoticeFacts, compose_notice
 from campaigns.composition.press import Press
 from campaigns.delivery.alerts import claim_alert, order_again
@@ -37,75 +41,75 @@ def send_due(house: House) -> int:
 
 
 def send_sign_ins(house: House) -> int:
-    """Send the sign-in links that were asked for; returns how many left.
+    """Send the sign-in links that were asked for; returns how many left."""
+    return _run(house, "sign-in", _claim_sign_in, _give_back)
 
-    One that is known not to have left is ordered again for the next look, as long as it is valid.
-    """
+
+def send_alerts(house: House) -> int:
+    """Send the mails that tell owners what needs them; returns how many left."""
+    return _run(house, "alert", _claim_alert, order_again)
+
+
+def _give_back(session: Session, sign_in_id: int) -> None:
+    give_back(session, sign_in_id, clock.now())
+
+
+class Errand(NamedTuple):
+    """One mail that is no letter of a campaign."""
+
+    number: int
+    write: Callable[[], Letter]  # raises RenderingError
+
+
+def _run(
+    house: House, what: str, claim: Callable[[House], Errand | None], again: Callable[[Session, int], object]
+) -> int:
+    """Send one errand after another; one that is known not to have left is ordered again for the next look."""
     count = 0
     unsent: list[int] = []
     with listening() as is_stopping, _postman(house) as postman:
-        while not is_stopping() and (facts := _claim_sign_in(house)):
+        while not is_stopping() and (errand := claim(house)):
             try:
-                postman.send(compose_sign_in(facts, house.links), lambda: True)
-                log.info("sign-in %s sent", facts.sign_in_id)
+                postman.send(errand.write(), lambda: True)
+                log.info("%s %s sent", what, errand.number)
                 count += 1
             except TryLater as trouble:
-                log.warning("sign-in %s waits: %s (%s)", facts.sign_in_id, trouble, trouble.code)
-                unsent.append(facts.sign_in_id)
+                log.warning("%s %s waits: %s (%s)", what, errand.number, trouble, trouble.code)
+                unsent.append(errand.number)
                 if isinstance(trouble, ServerUnavailable):
                     break
             except (DeliveryError, RenderingError) as error:
-                log.error("sign-in %s did not leave: %s", facts.sign_in_id, error)
-    _order_again(house, unsent)
+                log.error("%s %s did not leave: %s", what, errand.number, error)
+    for number in unsent:
+        with house.database.transaction() as session:
+            again(session, number)
     return count
 
 
-def _claim_sign_in(house: House) -> SignInFacts | None:
+def _claim_sign_in(house: House) -> Errand | None:
     now = clock.now()
     with house.database.transaction() as session:
         if (claimed := claim_unsent(session, now)) is None:
             return None
         sign_in, staff = claimed
         merchant = get_merchant(session, staff.merchant_id)
-        return SignInFacts(
+        facts = SignInFacts(
             sign_in_id=sign_in.id,
             merchant_name=merchant.name,
             from_address=merchant.from_address,
             to_address=staff.email,
             now=now,
         )
+    return Errand(facts.sign_in_id, lambda: compose_sign_in(facts, house.links))
 
 
-def send_alerts(house: House) -> int:
-    """Send the mails that tell owners what needs them; returns how many left."""
-    count = 0
-    unsent: list[int] = []
-    with listening() as is_stopping, _postman(house) as postman:
-        while not is_stopping() and (facts := _claim_alert(house)):
-            try:
-                postman.send(compose_notice(facts), lambda: True)
-                log.info("alert %s sent", facts.notice_id)
-                count += 1
-            except TryLater as trouble:
-                log.warning("alert %s waits: %s (%s)", facts.notice_id, trouble, trouble.code)
-                unsent.append(facts.notice_id)
-                if isinstance(trouble, ServerUnavailable):
-                    break
-            except (DeliveryError, RenderingError) as error:
-                log.error("alert %s did not leave: %s", facts.notice_id, error)
-    for alert_id in unsent:
-        with house.database.transaction() as session:
-            order_again(session, alert_id)
-    return count
-
-
-def _claim_alert(house: House) -> NoticeFacts | None:
+def _claim_alert(house: House) -> Errand | None:
     now = clock.now()
     with house.database.transaction() as session:
         if (claimed := claim_alert(session, now)) is None:
             return None
         alert, staff, merchant = claimed
-        return NoticeFacts(
+        facts = NoticeFacts(
             notice_id=alert.id,
             merchant_name=merchant.name,
             from_address=merchant.from_address,
@@ -115,12 +119,7 @@ def _claim_alert(house: House) -> NoticeFacts | None:
             dashboard=house.links.dashboard(),
             now=now,
         )
-
-
-def _order_again(house: House, sign_in_ids: list[int]) -> None:
-    for sign_in_id in sign_in_ids:
-        with house.database.transaction() as session:
-            give_back(session, sign_in_id, clock.now())
+    return Errand(facts.notice_id, lambda: compose_notice(facts))
 
 
 def _means(house: House) -> Means:
