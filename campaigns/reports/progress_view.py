@@ -84,7 +84,8 @@ def _head(status: Status) -> Iterator[str]:
         f"{waits.purchases:,} purchases, {waits.answers:,} answers"
     )
     if waits.is_all_halted or waits.merchants_halted:
-        yield "PAUSED: " + ("everything" if waits.is_all_halted else f"{waits.merchants_halted} merchants")
+        merchants = f"{waits.merchants_halted} merchant{'s' * (waits.merchants_halted != 1)}"
+        yield f"PAUSED: {'everything' if waits.is_all_halted else merchants}"
     for each in waits.halts[:FEW]:
         yield f"  {each.reason or 'Held by hand.'}"
         yield f"  Let letters go on: {each.resuming}"
