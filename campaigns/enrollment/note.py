@@ -63,6 +63,6 @@ def notes_on(session: Session, enrollment_ids: Collection[int]) -> list[Note]:
     return list(session.scalars(query.order_by(Note.at.desc(), Note.id.desc())))
 
 
-def has_note(session: Session, enrollment_id: int, kind: NoteKind) -> bool:
-    query = select(Note.id).where(Note.enrollment_id == enrollment_id, Note.kind == kind)
-    return session.scalars(query).first() is not None
+def noted_at(session: Session, enrollment_id: int, kind: NoteKind) -> datetime | None:
+    """Return when something was said last, None where it never was."""
+    return session.scalar(select(Note.at).where(Note.enrollment_id == enrollment_id, Note.kind == kind))

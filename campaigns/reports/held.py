@@ -15,7 +15,7 @@ from campaigns.merchants.staff import Staff
 from campaigns.reports.suspicions import in_words
 from campaigns.reports.words import given
 from campaigns.responses.hit import Hit
-from campaigns.responses.response import Response
+from campaigns.responses.response import Response, ResponseStatus
 from campaigns.responses.ruling import Ruling, Verdict
 from campaigns.responses.signs.reason import Level, Suspicion
 
@@ -55,7 +55,8 @@ def held_answers(session: Session, merchant_id: int) -> list[HeldAnswer]:
         .join(Enrollment, Enrollment.id == Response.enrollment_id)
         .join(Campaign, Campaign.id == Response.campaign_id)
         .join(Purchase, Purchase.id == Enrollment.purchase_id)
-        .where(Response.merchant_id == merchant_id, Response.hit_id.is_not(None), _is_held(), ~_is_ruled())
+        .where(Response.merchant_id == merchant_id, Response.status != ResponseStatus.WITHDRAWN)
+        .where(Response.hit_id.is_not(None), _is_held(), ~_is_ruled())
         .order_by(Response.answered_at.desc(), Response.id.desc())
         .limit(MOST)
     )

@@ -111,6 +111,12 @@ def take_back(session: Session, enrollment_id: int) -> bool:
     return bool(session.execute(theirs.values(kind=HitKind.WITHDRAWN.value).returning(Hit.id)).all())
 
 
+def was_pressed(session: Session, enrollment_id: int, since: datetime) -> bool:
+    """Whether a person answered after a moment, also where they took that back."""
+    theirs = select(Hit.id).where(Hit.enrollment_id == enrollment_id, Hit.kind != HitKind.LOOK)
+    return session.scalars(theirs.where(Hit.level == Level.CONFIRMED, Hit.at > since).limit(1)).first() is not None
+
+
 def hits_of(session: Session, enrollment_ids: Collection[int]) -> list[Hit]:
     """Return all that was seen of these enrollments, oldest first."""
     return list(session.scalars(select(Hit).where(Hit.enrollment_id.in_(enrollment_ids)).order_by(Hit.id)))

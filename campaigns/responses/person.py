@@ -15,9 +15,10 @@ from campaigns.enrollment.calling_off import choose_how_often
 from campaigns.enrollment.enrollment import enrollments_of_contact, hold, stop
 from campaigns.enrollment.later import Later
 from campaigns.enrollment.message import cancel_pending, messages_of
-from campaigns.enrollment.note import Letter, NoteKind, has_note, take_note
+from campaigns.enrollment.note import Letter, NoteKind, noted_at, take_note
 from campaigns.enrollment.postponing import postpone
 from campaigns.intake.purchase import forget_purchases
+from campaigns.responses.answering import ANSWERED
 from campaigns.responses.asked import Asked
 from campaigns.responses.hit import HitKind, hits_of, take_back
 from campaigns.responses.response import forget_texts, withdraw_response
@@ -46,16 +47,18 @@ def standing_of(session: Session, asked: Asked) -> Standing:
         asking=Asking(contact.asking) if contact else Asking.ALWAYS,
         suppression=suppression_of(session, asked.merchant_id, contact.fingerprint) if contact else None,
         is_known=contact is not None and contact.email is not None,
-        took_back=has_note(session, asked.enrollment_id, NoteKind.WITHDRAWN),
+        took_back=noted_at(session, asked.enrollment_id, NoteKind.WITHDRAWN) is not None,
     )
 
 
 def withdraw(session: Session, asked: Asked, now: datetime) -> None:
     """Let an answer count no more. What comes after it counts again, and nobody is reminded to answer."""
-    hold(session, asked.enrollment_id)
+    enrollment = hold(session, asked.enrollment_id)
     if take_back(session, asked.enrollment_id):
         withdraw_response(session, asked.enrollment_id)
         take_note(session, _letter(asked), NoteKind.WITHDRAWN, now)
+        stop(session, enrollment, ANSWERED, now)
+        cancel_pending(session, enrollment.id, ANSWERED, now)
 
 
 def say_too_early(session: Session, asked: Asked, kind: NoteKind, now: datetime) -> Later:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from campaigns.catalog.survey import Survey
 from campaigns.database import Base, BigId
 from campaigns.enrollment.enrollment import Enrollment
-from campaigns.enrollment.note import NoteKind, has_note
+from campaigns.enrollment.note import NoteKind, noted_at
+from campaigns.responses.hit import was_pressed
 from campaigns.responses.sheet import UNFINISHED, read_again, without_texts
 from campaigns.responses.trust import Folded, Level
 
@@ -72,7 +73,8 @@ def record_response(session: Session, enrollment: Enrollment, survey: Survey, fo
     """
     answers = read_again(survey, folded.score, folded.answers)
     response = find_response(session, enrollment.id)
-    if response is not None and folded.level is not Level.CONFIRMED and _is_taken_back(session, response):
+    stays_back = folded.level is not Level.CONFIRMED and _is_taken_back(session, enrollment.id)
+    if response is not None and stays_back:
         return response
     if response is None:
         response = Response(
@@ -80,7 +82,7 @@ def record_response(session: Session, enrollment: Enrollment, survey: Survey, fo
         )
         session.add(response)
     response.message_id = folded.message_id
-    response.status = _status(survey, folded, answers)
+    response.status = ResponseStatus.WITHDRAWN.value if stays_back else _status(survey, folded, answers)
     response.level = folded.level.value
     response.score = folded.score
     response.answers = answers
@@ -104,9 +106,10 @@ def forget_texts(session: Session, enrollment_id: int, survey: Survey) -> None:
         session.flush()
 
 
-def _is_taken_back(session: Session, response: Response) -> bool:
-    is_withdrawn = response.status == ResponseStatus.WITHDRAWN
-    return is_withdrawn and has_note(session, response.enrollment_id, NoteKind.WITHDRAWN)
+def _is_taken_back(session: Session, enrollment_id: int) -> bool:
+    """Whether what was answered was taken back, and nobody has pressed a button since."""
+    since = noted_at(session, enrollment_id, NoteKind.WITHDRAWN)
+    return since is not None and not was_pressed(session, enrollment_id, since)
 
 
 def _status(survey: Survey, folded: Folded, answers: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from campaigns.responses.answering import ANSWERED
 from campaigns.responses.claiming import note_answer
 from campaigns.responses.evidence import Evidence
 from campaigns.responses.folding import Given, Outcome, settle
-from campaigns.responses.response import Response, record_response
+from campaigns.responses.response import Response, ResponseStatus, record_response
 from campaigns.responses.ruling import Verdict
 from campaigns.responses.signs.reason import Judgement, Level, Reason, Suspicion
 from campaigns.responses.signs.rules import Rules
@@ -34,10 +34,11 @@ def record(session: Session, enrollment: Enrollment, outcome: Outcome, rules: Ru
     """Let the response say what its answers come to, and promise what it earned; the caller holds the enrollment."""
     definition = get_version(session, enrollment.version_id).definition
     response = record_response(session, enrollment, definition.survey, outcome.folded)
-    response.hit_id = outcome.folded.hit_id
-    response.reasons = [reason.as_json() for reason in outcome.reasons]
-    response.rules = rules.version
-    response.matured_at, response.look_again_at = outcome.matured_at, outcome.look_again_at
+    response.look_again_at = outcome.look_again_at
+    if response.status != ResponseStatus.WITHDRAWN:  # what was taken back stays as it was judged
+        response.hit_id, response.matured_at = outcome.folded.hit_id, outcome.matured_at
+        response.reasons = [reason.as_json() for reason in outcome.reasons]
+        response.rules = rules.version
     session.flush()
     note_answer(session, enrollment, response, definition.thanks, now)
     return response

@@ -9,10 +9,13 @@ from sqlalchemy import select
 from campaigns import clock
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
+from campaigns.enrollment.note import NoteKind
 from campaigns.house import House
 from campaigns.merchants.staff import Role
+from campaigns.responses.answering import Desk
 from campaigns.responses.hit import Hit
 from campaigns.responses.jobs import fold_answers, mature_answers
+from campaigns.responses.person import say_too_early
 from campaigns.responses.response import Response
 from campaigns.responses.ruling import Ruling
 from tests.merchants.browser import enter, press
@@ -164,3 +167,18 @@ def test_every_hit_is_as_it_was(client: FlaskClient, house: House, shop: Shop) -
     press(client, "/held", f"/held/{rows(house, Response)[0].hit_id}/rejected")
 
     assert [(hit.id, hit.level, hit.score, hit.reasons) for hit in rows(house, Hit)] == before
+
+
+def test_what_was_taken_back_is_held_no_more(client: FlaskClient, house: House, shop: Shop) -> None:
+    """Its person, or whoever came by their link, said that it was too early: there is nothing left to decide on."""
+    [first, *_] = rows(house, Enrollment)
+    with house.database.transaction() as session:
+        letter = session.scalars(select(Message.id).where(Message.enrollment_id == first.id)).first()
+        assert letter is not None
+        say_too_early(session, Desk().letter(session, letter), NoteKind.NOT_ARRIVED, clock.now())
+    enter(client, house, shop.merchant)
+
+    page = client.get("/held").text
+
+    assert "1002" in page
+    assert "1001" not in page
