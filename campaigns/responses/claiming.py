@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from campaigns.audience.contact import Contact
 from campaigns.audience.suppression import suppression_of
+from campaigns.catalog.campaign import Campaign
+from campaigns.catalog.definition import Trust
 from campaigns.catalog.thanks import Deliver, Offer
 from campaigns.catalog.thanks import Incentive as Offered
 from campaigns.catalog.version import get_version
@@ -46,7 +48,7 @@ def note_answer(session: Session, enrollment: Enrollment, response: Response, of
     if offer.incentive is None or offer.incentive.deliver is not Deliver.MAIL:
         return
     owner = {"merchant_id": enrollment.merchant_id, "enrollment_id": enrollment.id, "version_id": enrollment.version_id}
-    order_incentive(session, owner, offer.incentive.pool, _counts_from(response), now)
+    order_incentive(session, owner, offer.incentive.pool, _counts_from(session, response), now)
 
 
 def claim(session: Session, vault: Vault, enrollment_id: int, now: datetime) -> Claimed | None:
@@ -57,9 +59,10 @@ def claim(session: Session, vault: Vault, enrollment_id: int, now: datetime) -> 
     enrollment = session.get_one(Enrollment, enrollment_id)
     offered = get_version(session, enrollment.version_id).definition.thanks.incentive
     response = find_response(session, enrollment_id)
-    since = _counts_from(response) if response else None
+    since = _counts_from(session, response) if response else None
     if offered is None or response is None or since is None or since > now:
-        incentive.due_at = since if since and since > now else None
+        # It waits for its answer, whatever it waited for before: one that counts again is looked at again.
+        move(incentive, IncentiveState.WAITING, now, since if since and since > now else None)
         return None
     merchant = get_merchant(session, enrollment.merchant_id)
     if offered.is_over(local_day(now, enrollment.timezone or merchant.timezone)):
@@ -108,9 +111,10 @@ def _facts(
     )
 
 
-def _counts_from(response: Response) -> datetime | None:
+def _counts_from(session: Session, response: Response) -> datetime | None:
     if response.status == ResponseStatus.WITHDRAWN:
         return None
     if response.level == Level.PROVISIONAL:
-        return response.matured_at  # not before it was judged once more
+        is_enough = session.get_one(Campaign, response.campaign_id).trust == Trust.BALANCED
+        return response.matured_at if is_enough else None  # not before it was judged once more
     return counts_from(Level(response.level), response.answered_at)

@@ -1,23 +1,30 @@
 """What was promised by mail leaves over real SMTP, at most once, and only to somebody who may be written to."""
 
 import email
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import policy
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from campaigns import clock
 from campaigns.audience.contact import Contact
 from campaigns.audience.suppression import SuppressionReason, suppress
+from campaigns.catalog.campaign import Campaign
+from campaigns.composition.letter import Letter as Mail
+from campaigns.composition.thanks import ThanksFacts, compose_thanks
 from campaigns.delivery.halt import EVERYBODY, halt
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.house import House
+from campaigns.links import Links
+from campaigns.responses import thanking
+from campaigns.responses.answering import Desk
 from campaigns.responses.claiming import claim
 from campaigns.responses.incentive import Incentive
 from campaigns.responses.jobs import fold_answers, mature_answers
+from campaigns.responses.person import forget_reader, withdraw
 from campaigns.responses.pool import IncentiveCode, add_codes
 from campaigns.responses.thanking import send_thanks
 from tests.delivery.servers import Sink, serving
@@ -236,3 +243,56 @@ def test_neither_an_address_nor_a_code_is_ever_logged(
     assert "did not leave" in said
     assert "ana@example.com" not in said
     assert "AAA-111" not in said
+
+
+def test_where_only_presses_are_trusted_one_click_is_not_thanked(
+    house: House, letter: Letter, sink: Sink, records: Records, wait: Callable[..., None]
+) -> None:
+    with house.database.transaction() as session:
+        session.execute(update(Campaign).values(trust="strict"))
+    answer(house, letter, level="provisional")
+    wait(minutes=16)
+    mature_answers(house)
+
+    assert send_thanks(house) == 0
+    assert sink.letters == []
+    answer(house, letter)
+    assert send_thanks(house) == 1
+    assert state(records) == "sent"
+
+
+def test_who_took_back_while_the_pool_was_empty_is_thanked_once_they_answer_again(
+    house: House, letter: Letter, sink: Sink, records: Records, wait: Callable[..., None]
+) -> None:
+    with house.database.transaction() as session:
+        session.execute(delete(IncentiveCode))
+    answer(house, letter)
+    send_thanks(house)
+    assert state(records) == "empty"
+    with house.database.transaction() as session:
+        withdraw(session, Desk().letter(session, letter.message_id), clock.now())
+    wait(hours=2)
+    send_thanks(house)
+
+    answer(house, letter, score=5)
+    with house.database.transaction() as session:
+        add_codes(session, house.vault, letter.merchant_id, "autumn", ["CCC-333"], clock.now())
+    send_thanks(house)
+
+    assert (len(sink.letters), state(records)) == (1, "sent")
+
+
+def test_who_is_forgotten_while_their_mail_is_claimed_gets_none(
+    house: House, letter: Letter, sink: Sink, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(house, letter)
+
+    def compose_slowly(facts: ThanksFacts, links: Links) -> Mail:
+        with house.database.transaction() as session:
+            forget_reader(session, Desk().letter(session, letter.message_id), clock.now())
+        return compose_thanks(facts, links)
+
+    monkeypatch.setattr(thanking, "compose_thanks", compose_slowly)
+    send_thanks(house)
+
+    assert (sink.letters, state(records)) == ([], "withheld")
