@@ -31,6 +31,7 @@ def settle(person: Person, message_id: int, answer: str) -> ResponseReturnValue:
     with house().database.transaction() as session:
         settled = resolve(session, person.merchant_id, message_id, MessageState(answer), clock.now())
         is_last = not doubts_of(session, person.merchant_id)
+    house().database.be_honoured()
     if settled != answer:
         return _page(person, f"Letter {message_id} is not in doubt any more: it is {settled.replace('_', ' ')}."), 409
     return redirect(DASHBOARD if is_last else DOUBTS, 303)

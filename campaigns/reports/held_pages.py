@@ -36,4 +36,5 @@ def settle(person: Person, hit_id: int, verdict: str) -> ResponseReturnValue:
     )
     with house().database.transaction() as session:
         overrule(session, ruling, now)
+    house().database.be_honoured()
     return redirect(HELD, 303)

@@ -142,6 +142,7 @@ def _act(paper: Paper, act: Act, then: str) -> ResponseReturnValue:
     except OperationalError:  # the victim of a deadlock gives way once; whoever it gave way to is done by then
         with house().database.transaction() as session:
             act(session, paper.asked)
+    house().database.be_honoured()
     return redirect(url_for(then, token=paper.token), HTTPStatus.SEE_OTHER)
 
 
