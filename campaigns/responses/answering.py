@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from campaigns.enrollment.enrollment import Enrollment, hold, hold_all, stop_all
 from campaigns.enrollment.message import cancel_all_pending
 from campaigns.responses.asked import Asked, Letters
-from campaigns.responses.hit import HitKind, Row, append_hits, given_to
+from campaigns.responses.hit import HitKind, Row, given_to
 from campaigns.responses.judging import Form, Judged, Seen, Step, Verdict, answers_in, judge, see
 from campaigns.responses.keeping import keep_answers
+from campaigns.responses.looking import keep_looks
 from campaigns.responses.trust import Belief, Folded, Level, believe, fold
 
 ANSWERED = "answered"  # why nothing more is sent
@@ -32,7 +33,8 @@ class Desk:
         letters = self._letters.get_all(session, {step.message_id for step in steps})
         found = [see(letters.get(step.message_id), step.clicked) for step in steps]
         pairs = [(seen, step) for seen, step in zip(found, steps, strict=True) if seen is not None]
-        append_hits(session, [_row(seen, step, believe(step.visit, step.at), HitKind.LOOK) for seen, step in pairs])
+        rows = [_row(seen, step, believe(step.visit, step.at), HitKind.LOOK) for seen, step in pairs]
+        keep_looks(session, rows, {seen.asked.message_id for seen, _ in pairs if seen.asked.is_seen_often})
         return _with_answers_so_far(session, found)
 
     def accept_answers(self, session: Session, forms: Sequence[Form]) -> list[Judged | None]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, null, select
 from sqlalchemy.orm import Session
 
 from campaigns.catalog.survey import Survey
@@ -13,9 +13,11 @@ from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
 from campaigns.errors import InvalidToken
 from campaigns.merchants.merchant import Merchant
+from campaigns.responses.hit import Hit, HitKind
 
 MOST_REMEMBERED = 1_000  # surveys
-FACTS = (  # built once: building it costs more than running it
+MOST_LOOKS = 200  # at one letter, each a row of its own (looking.py)
+_FACTS = (  # built once: building it costs more than running it
     select(
         Message.id.label("message_id"),
         Message.enrollment_id,
@@ -33,8 +35,13 @@ FACTS = (  # built once: building it costs more than running it
     .join(Merchant, Merchant.id == Message.merchant_id)
     .where(Message.id.in_(bindparam("message_ids", expanding=True)))
 )
+_AND_MOST = select(Hit.id).where(Hit.enrollment_id == Enrollment.id, Hit.message_id == Message.id)
+_AND_MOST = _AND_MOST.where(Hit.kind == HitKind.LOOK.value).offset(MOST_LOOKS - 1).limit(1)
+FACTS = _FACTS.add_columns(_AND_MOST.scalar_subquery().label("last_look"))
 # Nobody else answers or folds until the transaction ends; the same order everywhere, or two could wait for each other.
-FACTS_HELD = FACTS.order_by(Enrollment.id).with_for_update(of=Enrollment, key_share=True)
+FACTS_HELD = (
+    _FACTS.add_columns(null().label("last_look")).order_by(Enrollment.id).with_for_update(of=Enrollment, key_share=True)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,7 @@ class Asked:
     closes_at: datetime | None
     version_id: int
     survey: Survey
+    is_seen_often: bool = False
 
     def is_open(self, now: datetime) -> bool:
         return self.closes_at is None or now < self.closes_at
@@ -95,6 +103,7 @@ class Letters:
                 closes_at=row.closes_at,
                 version_id=row.version_id,
                 survey=self._survey(session, row.version_id),
+                is_seen_often=row.last_look is not None,
             )
             for row in session.connection().execute(statement, {"message_ids": list(message_ids)}).all()
         }
