@@ -22,6 +22,7 @@ from campaigns.reports.letters import Fates, fates, not_asked
 from campaigns.reports.queries import RateRow, closed_counts, daily_rates, rate_row
 from campaigns.reports.scores import ScoreRow, scores, versions_of
 from campaigns.reports.site_comments import SiteComments, site_comments
+from campaigns.reports.thanks_in_doubt import count_thanks_in_doubt
 from campaigns.responses.shortage import Standing, short, standings
 
 
@@ -61,6 +62,7 @@ class Dashboard:
     halts: list[Halt]  # what holds all letters
     site: SiteComments | None  # None for those who may not read answers
     short_pools: list[Standing]  # of codes that thank for answers, with none left
+    thanks_in_doubt: int
 
     @property
     def in_doubt(self) -> int:
@@ -114,6 +116,7 @@ def gather(session: Session, scope: Scope, *, with_comments: bool) -> Dashboard:
         webhooks=count_by_state(session, [store.id for store in stores]),
         halts=halts_on(session, scope.merchant_id),
         site=site_comments(session, scope.merchant_id) if with_comments else None,
+        thanks_in_doubt=count_thanks_in_doubt(session, scope.merchant_id),
         short_pools=short(
             standings(session, scope.merchant_id, [version.definition for version in found.versions.values()])
         ),

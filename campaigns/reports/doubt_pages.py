@@ -1,4 +1,4 @@
-"""Letters in doubt, for those who run campaigns: what is known of each, and two buttons to settle it."""
+"""Letters and thank-you mails in doubt, for those who run campaigns: what is known of each, and two buttons."""
 
 from itertools import groupby
 
@@ -12,6 +12,9 @@ from campaigns.enrollment.states import MessageState
 from campaigns.links import DASHBOARD
 from campaigns.merchants.access import Person, needs
 from campaigns.merchants.staff import Permission
+from campaigns.reports.thanks_in_doubt import thanks_in_doubt
+from campaigns.responses.incentive import IncentiveState
+from campaigns.responses.incentive import resolve as resolve_thanks
 
 DOUBTS = "/doubts"
 
@@ -37,10 +40,26 @@ def settle(person: Person, message_id: int, answer: str) -> ResponseReturnValue:
     return redirect(DASHBOARD if is_last else DOUBTS, 303)
 
 
+@blueprint.post(f"{DOUBTS}/thanks/<int(max=9223372036854775807):incentive_id>/<any(sent, failed):answer>")
+@needs(Permission.RUN_CAMPAIGNS)
+def settle_thanks(person: Person, incentive_id: int, answer: str) -> ResponseReturnValue:
+    """Say what became of one thank-you mail; its customer has the code either way."""
+    with house().database.transaction() as session:
+        settled = resolve_thanks(session, person.merchant_id, incentive_id, IncentiveState(answer), clock.now())
+    if settled != answer:
+        return _page(person, f"Thank-you {incentive_id} is not in doubt: it is {settled.replace('_', ' ')}."), 409
+    return redirect(DOUBTS, 303)
+
+
 def _page(person: Person, notice: str = "") -> str:
     with house().database.reading() as session:
-        found = doubts_of(session, person.merchant_id)
+        found, thanks = doubts_of(session, person.merchant_id), thanks_in_doubt(session, person.merchant_id)
     campaigns = [(name, list(each)) for (_, name), each in groupby(found, lambda it: (it.campaign_id, it.campaign))]
     return render_template(
-        "reports/doubts.html", person=person, campaigns=campaigns, notice=notice, is_cut=len(found) == MOST
+        "reports/doubts.html",
+        person=person,
+        campaigns=campaigns,
+        thanks=thanks,
+        notice=notice,
+        is_cut=MOST in (len(found), len(thanks)),
     )

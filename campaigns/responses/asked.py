@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, null, select
+from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
+from campaigns.among import among
 from campaigns.catalog.survey import Survey
 from campaigns.catalog.version import get_version
 from campaigns.enrollment.enrollment import Enrollment
@@ -33,7 +34,7 @@ _FACTS = (  # built once: building it costs more than running it
     )
     .join(Enrollment, Enrollment.id == Message.enrollment_id)
     .join(Merchant, Merchant.id == Message.merchant_id)
-    .where(Message.id.in_(bindparam("message_ids", expanding=True)))
+    .where(among(Message.id, "message_ids"))
 )
 _AND_MOST = select(Hit.id).where(Hit.enrollment_id == Enrollment.id, Hit.message_id == Message.id)
 _AND_MOST = _AND_MOST.where(Hit.kind == HitKind.LOOK.value).offset(MOST_LOOKS - 1).limit(1)
@@ -105,7 +106,7 @@ class Letters:
                 survey=self._survey(session, row.version_id),
                 is_seen_often=row.last_look is not None,
             )
-            for row in session.connection().execute(statement, {"message_ids": list(message_ids)}).all()
+            for row in session.connection().execute(statement, {"message_ids": message_ids}).all()
         }
 
     def _survey(self, session: Session, version_id: int) -> Survey:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from campaigns.among import among
 from campaigns.database import Base, BigId
 from campaigns.responses.trust import Given, Level
 
@@ -64,7 +65,7 @@ KEEP_DOMAINS = update(Hit).where(Hit.id == bindparam("it")).values(domains=bindp
 APPEND = insert(Base.metadata.tables[Hit.__tablename__])
 GIVEN = (
     select(Hit.enrollment_id, Hit.id, Hit.message_id, Hit.level, Hit.score, Hit.answers, Hit.at)
-    .where(Hit.enrollment_id.in_(bindparam("enrollment_ids", expanding=True)), Hit.kind == HitKind.ANSWER.value)
+    .where(among(Hit.enrollment_id, "enrollment_ids"), Hit.kind == HitKind.ANSWER.value)
     .order_by(Hit.id)
 )
 
@@ -77,7 +78,7 @@ def append_hits(session: Session, rows: list[Row]) -> None:
 def given_to(session: Session, enrollment_ids: Collection[int]) -> dict[int, list[Given]]:
     """Return what was answered to these enrollments, by enrollment id, oldest first."""
     found: dict[int, list[Given]] = {}
-    for row in session.connection().execute(GIVEN, {"enrollment_ids": list(enrollment_ids)}):
+    for row in session.connection().execute(GIVEN, {"enrollment_ids": enrollment_ids}):
         given = Given(
             hit_id=row.id,
             message_id=row.message_id,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from campaigns.catalog.thanks import Deliver
 from campaigns.catalog.thanks import Incentive as Offered
 from campaigns.database import Base, BigId, changed, insert_if_absent
+from campaigns.errors import NotFound
 from campaigns.responses.pool import take_code
 
 DUE = text("due_at IS NOT NULL")
@@ -22,7 +23,7 @@ class IncentiveState(StrEnum):
     SHOWN = "shown"
     CLAIMED = "claimed"  # a sender has it
     SENT = "sent"
-    IN_DOUBT = "in_doubt"  # never sent again by itself; its code is on the customer's page
+    IN_DOUBT = "in_doubt"  # never sent again; its code is on the customer's page; a person may say what became of it
     FAILED = "failed"  # the mail server refused it for good; the same
     WITHHELD = "withheld"  # this person is written to no more; the same
     LAPSED = "lapsed"  # the offer was over before the answer counted
@@ -34,6 +35,7 @@ MOVES: dict[IncentiveState, frozenset[IncentiveState]] = {
     IncentiveState.CLAIMED: frozenset(
         set(IncentiveState) - {IncentiveState.SHOWN, IncentiveState.EMPTY, IncentiveState.LAPSED}
     ),
+    IncentiveState.IN_DOUBT: frozenset({IncentiveState.SENT, IncentiveState.FAILED}),
 }
 
 
@@ -104,6 +106,23 @@ def settle(session: Session, incentive_id: int, state: IncentiveState, now: date
     """Write down what became of a claimed one; False where that is on record already."""
     claimed = update(Incentive).where(Incentive.id == incentive_id, Incentive.state == IncentiveState.CLAIMED)
     return changed(session.execute(claimed.values(state=state.value, due_at=due_at, updated_at=now)))
+
+
+def resolve(
+    session: Session, merchant_id: int, incentive_id: int, state: IncentiveState, now: datetime
+) -> IncentiveState:
+    """Let a person say what became of a mail in doubt, and return what it is: as they say, or as was said before.
+
+    Raises NotFound where the merchant has no such one. Nothing is sent, whatever they say.
+    """
+    query = select(Incentive).where(Incentive.id == incentive_id, Incentive.merchant_id == merchant_id)
+    incentive = session.scalars(query.with_for_update()).one_or_none()
+    if incentive is None:
+        raise NotFound(f"Merchant {merchant_id} has no thank-you {incentive_id}.")
+    if incentive.state == IncentiveState.IN_DOUBT:
+        move(incentive, state, now)
+        session.flush()
+    return IncentiveState(incentive.state)
 
 
 def next_due(session: Session, now: datetime, after_id: int) -> Incentive | None:

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from campaigns.enrollment.message import Message
 from campaigns.house import House
 from campaigns.merchants.staff import Role
-from tests.factories import make_campaign
+from campaigns.responses.incentive import Incentive, IncentiveState, hold_incentive, move, order_incentive
+from tests.factories import NOW, make_campaign
 from tests.merchants.browser import enter, press
 from tests.reports.rows import Shop, ask, make_shop
 
@@ -114,3 +115,46 @@ def test_no_address_sends_a_letter_again(client: FlaskClient, house: House, answ
 
     assert press(client, "/doubts", f"/doubts/{message_id}/{answer}").status_code == 404
     assert state_of(house, message_id) == "in_doubt"
+
+
+def doubtful_thanks(house: House, order: str, merchant_name: str = "Harbour Mugs") -> tuple[Shop, int]:
+    with house.database.transaction() as session:
+        shop = make_shop(session, merchant_name)
+        letter = ask(session, shop, order)
+        owner = {"merchant_id": shop.merchant.id, "enrollment_id": letter.enrollment_id, "version_id": shop.version.id}
+        order_incentive(session, owner, "autumn", None, NOW)
+        incentive = hold_incentive(session, letter.enrollment_id)
+        move(incentive, IncentiveState.CLAIMED, NOW, NOW)
+        move(incentive, IncentiveState.IN_DOUBT, NOW)
+        return shop, incentive.id
+
+
+def state_of_thanks(house: House, incentive_id: int) -> str:
+    with house.database.reading() as session:
+        return session.get_one(Incentive, incentive_id).state
+
+
+def test_a_thank_you_in_doubt_is_shown_and_settled_once(client: FlaskClient, house: House) -> None:
+    shop, incentive_id = doubtful_thanks(house, "1001")
+    enter(client, house, shop.merchant)
+
+    assert "1 thank-you mail is in doubt" in client.get("/").text
+    page = client.get("/doubts").text
+    assert f"Thank-you {incentive_id}<" in page
+    assert "order <bdi>1001</bdi>" in page
+    settled = press(client, "/doubts", f"/doubts/thanks/{incentive_id}/failed")
+    again = press(client, "/doubts", f"/doubts/thanks/{incentive_id}/sent")
+
+    assert (settled.status_code, again.status_code) == (303, 409)
+    assert f"Thank-you {incentive_id} is not in doubt: it is failed." in again.text
+    assert "mail is in doubt" not in client.get("/").text
+
+
+def test_nobody_settles_another_merchants_thank_you(client: FlaskClient, house: House) -> None:
+    _, foreign = doubtful_thanks(house, "KILN-1", "Kiln & Co")
+    shop, _ = doubtful_thanks(house, "1001")
+    enter(client, house, shop.merchant, Role.MARKETER)
+
+    assert "KILN-1" not in client.get("/doubts").text
+    assert press(client, "/doubts", f"/doubts/thanks/{foreign}/sent").status_code == 404
+    assert state_of_thanks(house, foreign) == "in_doubt"
