@@ -36,8 +36,10 @@ def thanks_in_doubt(session: Session, merchant_id: int) -> list[ThanksInDoubt]:
         .order_by(Incentive.updated_at, Incentive.id)
         .limit(MOST)
     )
-    names = ("incentive_id", "campaign", "order_id", "since")
-    return [ThanksInDoubt(**dict(zip(names, row, strict=True))) for row in session.execute(query)]
+    return [
+        ThanksInDoubt(incentive_id=incentive_id, campaign=campaign, order_id=order_id, since=since)
+        for incentive_id, campaign, order_id, since in session.execute(query)
+    ]
 
 
 def count_thanks_in_doubt(session: Session, merchant_id: int) -> int:

@@ -15,6 +15,7 @@ from campaigns.enrollment.message import Message
 from campaigns.errors import InvalidToken
 from campaigns.merchants.merchant import Merchant
 from campaigns.responses.hit import Hit, HitKind
+from campaigns.responses.look import look_name
 
 MOST_REMEMBERED = 1_000  # surveys
 MOST_LOOKS = 200  # at one letter, each a row of its own (looking.py)
@@ -24,7 +25,7 @@ _FACTS = (  # built once: building it costs more than running it
         Message.enrollment_id,
         Message.merchant_id,
         Merchant.name,
-        Merchant.accent,
+        *(Merchant.accent, Merchant.second, Merchant.font),
         Merchant.timezone.label("merchant_timezone"),
         Enrollment.contact_id,
         Enrollment.locale,
@@ -51,7 +52,7 @@ class Asked:
     enrollment_id: int
     merchant_id: int
     merchant_name: str
-    accent: str
+    look: str  # look.look_name
     contact_id: int | None
     locale: str
     timezone: str
@@ -97,7 +98,7 @@ class Letters:
                 enrollment_id=row.enrollment_id,
                 merchant_id=row.merchant_id,
                 merchant_name=row.name,
-                accent=row.accent,
+                look=look_name(row.accent, row.second, row.font),
                 contact_id=row.contact_id,
                 locale=row.locale,
                 timezone=row.timezone or row.merchant_timezone,

@@ -1,4 +1,4 @@
-"""What every page of a comment box shares: its words, its colour, and who may frame it."""
+"""What every page of a comment box shares: its words, its look, and who may frame it."""
 
 import logging
 import secrets
@@ -16,7 +16,7 @@ from campaigns.merchants.merchant import get_merchant
 from campaigns.responses.box import Box, find_box
 from campaigns.responses.box_look import BOX_DIGEST
 from campaigns.responses.letterhead import answer, visitors_language
-from campaigns.responses.look import colour_name
+from campaigns.responses.look import look_name
 from campaigns.responses.sifting import LONGEST_COMMENT
 from campaigns.tokens import Purpose
 
@@ -41,7 +41,7 @@ class Sender:
 
     box: Box
     merchant_name: str
-    accent: str
+    look: str  # look.look_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,8 @@ def sender_of(key: str) -> Sender:
         if box is None:
             raise InvalidToken
         merchant = get_merchant(session, box.merchant_id)
-    g.sender = Sender(box=box, merchant_name=merchant.name, accent=merchant.accent)
+    look = look_name(merchant.accent, merchant.second, merchant.font)
+    g.sender = Sender(box=box, merchant_name=merchant.name, look=look)
     sender: Sender = g.sender
     return sender
 
@@ -94,7 +95,7 @@ def _page(template: str, status: int, **values: object) -> Response:
         language=language,
         _=language.gettext,
         merchant=sender.merchant_name if sender else "",
-        colour=colour_name(sender.accent) if sender else "plain",
+        look=sender.look if sender else "plain",
         origins=" ".join(sender.box.origins) if sender else "",
         again=url_for("box.show", key=sender.box.key) if sender and sender.box.closed_at is None else "",
         digest=BOX_DIGEST,

@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-from functools import lru_cache
 from pathlib import Path
 
-from campaigns.composition.theme import DARK_PAPER, theme_of
+from campaigns.responses.look import stylesheet
 
 STATIC = Path(__file__).parent / "static"
 STYLE = (STATIC / "box.css").read_text(encoding="utf-8")
@@ -14,14 +13,9 @@ LOADER = (STATIC / "box_loader.js").read_text(encoding="utf-8")
 BOX_DIGEST = hashlib.sha256((STYLE + SCRIPT).encode()).hexdigest()[:12]
 
 
-@lru_cache(maxsize=1000)
-def box_stylesheet(accent: str) -> str:
-    """Return the stylesheet in a merchant's colour, readable by day and by night."""
-    theme = theme_of(accent)
-    return (
-        f":root{{--accent:{theme.accent};--on-accent:#fff}}\n"
-        f"@media(prefers-color-scheme:dark){{:root:not([data-scheme=light]){{--accent:{theme.on_dark};--on-accent:{DARK_PAPER}}}}}\n{STYLE}"
-    )
+def box_stylesheet(name: str) -> str:
+    """Return the stylesheet in the look that a name stands for."""
+    return stylesheet(name, STYLE)
 
 
 def loader(url: str, title: str) -> str:

@@ -99,9 +99,9 @@ def script(digest: str) -> Response:
     return _script(SCRIPT, _kept(digest))
 
 
-@blueprint.get("/look/<digest>/box/<colour>.css")
-def style(digest: str, colour: str) -> Response:
-    response = Response(box_stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")
+@blueprint.get("/look/<digest>/box/<name>.css")
+def style(digest: str, name: str) -> Response:
+    response = Response(box_stylesheet(name), content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = _kept(digest)
     return response
 

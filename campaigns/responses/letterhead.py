@@ -1,4 +1,4 @@
-"""Every page a customer sees has one head: their language, the merchant's colour, no cookie, nothing from elsewhere."""
+"""Every page a customer sees has one head: their language, the merchant's look, no cookie, nothing from elsewhere."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from campaigns.errors import InvalidToken
 from campaigns.languages import Language, speak
 from campaigns.networks import caller
 from campaigns.responses.asked import Asked
-from campaigns.responses.look import DIGEST, colour_name
+from campaigns.responses.look import DIGEST
 from campaigns.responses.trust import Visit
 from campaigns.responses.visit import Caller, PageClaim, client_of, is_foreign, read_visit
 from campaigns.tags import choose
@@ -28,7 +28,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src https: data: 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data: 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
@@ -53,7 +53,7 @@ def words(template: str, asked: Asked | None, **values: object) -> str:
         ngettext=language.ngettext,
         merchant=asked.merchant_name if asked else "",
         digest=DIGEST,
-        colour=colour_name(asked.accent) if asked else "plain",
+        look=asked.look if asked else "plain",
         **values,
     )
 

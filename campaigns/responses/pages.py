@@ -66,9 +66,9 @@ def options(token: str, score: str = "") -> ResponseReturnValue:
     return "", HTTPStatus.NO_CONTENT, {"Allow": "GET, HEAD, POST, OPTIONS"}
 
 
-@blueprint.get("/look/<digest>/<colour>.css")
-def style(digest: str, colour: str) -> Response:
-    return _kept(stylesheet(f"#{colour}"), "text/css; charset=utf-8", digest)
+@blueprint.get("/look/<digest>/<name>.css")
+def style(digest: str, name: str) -> Response:
+    return _kept(stylesheet(name), "text/css; charset=utf-8", digest)
 
 
 @blueprint.get("/look/<digest>/survey.js")

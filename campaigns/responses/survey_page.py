@@ -94,7 +94,7 @@ def _sheet_page(
     thanks = values.get("thanks")
     if answers or (isinstance(thanks, Thanks) and thanks.is_personal):  # what is somebody's own is never remembered
         return write(paper.token, paper.nonce)
-    letterhead = (asked.version_id, asked.merchant_id, asked.merchant_name, asked.accent, asked.locale)
+    letterhead = (asked.version_id, asked.merchant_id, asked.merchant_name, asked.look, asked.locale)
     key = (template, letterhead, until, score, *sorted(values.items()))
     return remembered(Blanks).fill(key, write, paper.token, paper.nonce)
 
