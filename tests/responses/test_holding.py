@@ -8,9 +8,11 @@ from sqlalchemy import update
 
 from campaigns import clock
 from campaigns.delivery.facts import Archive
+from campaigns.delivery.last_look import look_again
 from campaigns.delivery.permission import Cancel, Hold, Permission, Send, decide
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.message import Message
+from campaigns.enrollment.sending import Claim, claim_due
 from campaigns.house import House
 from campaigns.responses.jobs import fold_answers, mature_answers
 from tests.factories import make_message
@@ -195,3 +197,33 @@ def test_an_earlier_click_that_stood_counts_until_a_later_one_has(
     wait(minutes=20)
     mature_answers(house)
     assert records.response.score == 5
+
+
+@pytest.mark.parametrize("door", ["a press", "one click", "the way out", "their own page"])
+def test_a_reminder_that_was_let_go_and_claimed_stays_when_its_person_comes_before_it_leaves(
+    house: House, letter: Letter, ana: Ana, reminder: int, records: Records, wait: Wait, door: str
+) -> None:
+    for score in (1, 5):
+        tell(ana, letter, score)
+    fold_answers(house)
+    wait(minutes=20)
+    mature_answers(house)
+    with house.database.transaction() as session:
+        claim = Claim("sender", clock.now() + timedelta(minutes=10))
+        assert claim_due(session, letter.merchant_id, claim, 10, clock.now()) == [reminder]
+    form: dict[str, tuple[str, dict[str, str]]] = {
+        "a press": (letter.rate(4), {"score": "4"}),
+        "one click": (letter.rate(4), {"score": "4", "level": "provisional"}),
+        "the way out": (letter.out, {"confirm": "yes"}),
+        "their own page": (f"{letter.survey}/you/erase", {}),
+    }
+    nonce = ana.nonce(letter.rate(4))
+    wait(seconds=3)
+    path, fields = form[door]
+    assert ana.post(path, {"nonce": nonce, **fields}).status_code in {200, 204, 303}
+
+    with house.database.reading() as session:
+        may_leave, withheld = look_again(session, Archive(), [reminder], "sender", clock.now())
+
+    assert may_leave == set()
+    assert [dossier.id for dossier, _ in withheld] == [reminder]
