@@ -1,0 +1,79 @@
+"""A spam filter finds next to nothing in any signed letter: below 1.0 point, where 5.0 make it spam.
+
+It is asked what it knows by itself (`-L`): its rules about words, HTML and headers. What only a network
+could tell it, such as the signature, the name of the relay and lists of bad hosts, has no part in the
+score; the signature is verified by a stranger in `test_relay.py`. Rules of no cost stand in `allowed.toml`.
+"""
+
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from campaigns.languages import available
+from tests.quality import allowed
+from tests.quality.conftest import Tell
+from tests.quality.letters import MARKS, Specimen, sample
+from tests.quality.tools import need, program
+
+pytestmark = pytest.mark.drill
+
+MOST = 1.0
+STATUS = re.compile(r"^X-Spam-Status: \w+, score=(-?[\d.]+) required=[\d.]+\s+tests=([\w,\s]*?)\s+autolearn=", re.M)
+# Every spam filter takes this for spam, https://spamassassin.apache.org/gtube/
+GTUBE = b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+
+Verdict = tuple[float, set[str]]
+
+
+def verdicts(letters: Mapping[str, bytes], folder: Path) -> dict[str, Verdict]:
+    """Return score and rules of each letter, all judged in one go."""
+    need(program("spamassassin"), "SpamAssassin")
+    box = folder / "box"
+    box.write_bytes(b"".join(b"From a@b Sat Nov 21 10:00:00 2026\n%s\n\n" % _unixed(each) for each in letters.values()))
+    command = ["spamassassin", "-L", "-t", "-x", "--cf", "use_bayes 0", "--mbox", str(box)]
+    done = subprocess.run(
+        command, check=False, capture_output=True, encoding="utf-8", errors="replace", env=_home(folder)
+    )
+    found = STATUS.findall(done.stdout)
+    assert len(found) == len(letters), done.stderr
+    read = [(float(score), set(re.findall(r"\w+", rules)) - {"none"}) for score, rules in found]
+    return dict(zip(letters, read, strict=True))
+
+
+def _unixed(letter: bytes) -> bytes:
+    return letter.replace(b"\r\n", b"\n")
+
+
+def _home(folder: Path) -> dict[str, str]:
+    return {"HOME": str(folder), "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
+
+
+def test_no_letter_looks_like_spam(tmp_path: Path, tell: Tell) -> None:
+    letters = list(sample(available(), scales=[MARKS]))
+
+    found = verdicts({str(each): each.signed() for each in letters}, tmp_path)
+
+    by_name: dict[str, list[Verdict]] = defaultdict(list)
+    for each in letters:
+        by_name[each.name].append(found[str(each)])
+    tell("SpamAssassin: the highest score, and what it found", [_row(*each) for each in sorted(by_name.items())])
+    assert {name: each for name, each in found.items() if each[0] >= MOST} == {}
+    assert {rule for _, rules in found.values() for rule in rules} == allowed.SPAM.keys()
+
+
+def _row(name: str, all_of_it: list[Verdict]) -> str:
+    rules = set().union(*(rules for _, rules in all_of_it))
+    return f"{name:<28} {len(all_of_it):>3} letters  {max(score for score, _ in all_of_it):>4.1f}  {', '.join(sorted(rules))}"
+
+
+def test_what_is_spam_is_found(tmp_path: Path) -> None:
+    letter = Specimen(template="sign_in").signed().replace(b"Here is your link", GTUBE, 1)
+
+    [(score, rules)] = verdicts({"spam": letter}, tmp_path).values()
+
+    assert score > 100
+    assert "GTUBE" in rules
