@@ -101,7 +101,7 @@ def test_the_letters_are_what_their_names_say() -> None:
 
     assert 45_000 <= len(large().data) < 60_000
     assert not arabic.subject.isascii()
-    assert "\n.\n" in dotted().text
+    assert "\n..\n.com\n" in dotted().text
     assert max(map(len, dotted().html.split("\n"))) > 998
 
 

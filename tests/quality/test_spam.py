@@ -40,7 +40,7 @@ def verdicts(letters: Mapping[str, bytes], folder: Path) -> dict[str, Verdict]:
     )
     found = STATUS.findall(done.stdout)
     assert len(found) == len(letters), done.stderr
-    read = [(float(score), set(re.findall(r"\w+", rules)) - {"none"}) for score, rules in found]
+    read = [(float(score) + 0.0, set(re.findall(r"\w+", rules)) - {"none"}) for score, rules in found]
     return dict(zip(letters, read, strict=True))
 
 
@@ -65,9 +65,10 @@ def test_no_letter_looks_like_spam(tmp_path: Path, tell: Tell) -> None:
     assert {rule for _, rules in found.values() for rule in rules} == allowed.SPAM.keys()
 
 
-def _row(name: str, all_of_it: list[Verdict]) -> str:
-    rules = set().union(*(rules for _, rules in all_of_it))
-    return f"{name:<28} {len(all_of_it):>3} letters  {max(score for score, _ in all_of_it):>4.1f}  {', '.join(sorted(rules))}"
+def _row(name: str, said: list[Verdict]) -> str:
+    highest = max(score for score, _ in said)
+    rules = sorted(set().union(*(rules for _, rules in said)))
+    return f"{name:<28} {len(said):>3} letters {highest:>6.1f}  {', '.join(rules)}"
 
 
 def test_what_is_spam_is_found(tmp_path: Path) -> None:
