@@ -17,8 +17,9 @@ from campaigns.composition.render import Compiled
 from campaigns.composition.samples import HOUSE_LOOK, PEOPLE, STATES, USUAL, Scene, Shop, State
 from campaigns.composition.thanks import ThanksFacts, compose_thanks
 from campaigns.enrollment.states import MessageKind
-from campaigns.languages import SOURCE, available, speak
+from campaigns.languages import speak
 from campaigns.merchants.look import Font, Look, Tone
+from campaigns.tags import SOURCE, available
 from tests.composition.cast import LINKS, staff
 from tests.composition.test_dkim import parted, signed
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Browser, Page
 
-from campaigns.languages import available
+from campaigns.tags import available
 from tests.quality import allowed
 from tests.quality.conftest import Tell
 from tests.quality.letters import BOTH_WAYS, MARKS, OWN_LOOK, Specimen, sample
