@@ -1,0 +1,1 @@
+"""Strangers judge the letters: other people's MJML, validators, a browser, a spam filter, a mail server, a verifier."""
