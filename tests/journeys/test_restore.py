@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from campaigns.queues import QueueName
@@ -74,6 +75,7 @@ def verdicts(place: Town, order_id: str) -> tuple[str, str, list[str]]:
     return told["verdict"], told["reason"], [message["state"] for message in told["messages"]]
 
 
+@pytest.mark.drill
 def test_after_a_restore_nobody_is_asked_twice_and_whoever_buys_then_is_asked(place: Town, tmp_path: Path) -> None:
     place.start("web", "mailbox")
     place.buy("ben", email="ben@example.com")
