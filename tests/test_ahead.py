@@ -78,6 +78,7 @@ def test_a_connection_that_broke_is_no_answer_and_is_not_used_again(database: Da
         ahead.answer(wait=True)
 
     assert not ahead.is_asked
+    database.engine.dispose()  # others of the pool were cut off too
 
 
 def test_an_answer_nobody_waited_for_does_not_reach_the_next_who_uses_the_connection(database: Database) -> None:

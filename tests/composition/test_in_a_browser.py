@@ -17,7 +17,7 @@ from tests.journeys.conftest import browser
 
 __all__ = ["browser"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 PHONE = ViewportSize(width=360, height=740)
 LONG = {"name": "Linen tea towel with herringbone stripes, washed, in a set of two", "image_url": ""}

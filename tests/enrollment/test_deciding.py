@@ -154,7 +154,7 @@ def test_a_purchase_before_its_event_waits_and_says_for_what(scene: Scene) -> No
 
 @pytest.mark.parametrize(
     ("order", "contact", "expected"),
-    [("ar-EG", "de", "ar"), ("", "de", "de"), ("tlh", "", "en"), ("pt_BR", "", "en")],
+    [("ar-EG", "de", "ar"), ("", "de", "de"), ("tlh", "", "en"), ("eu_ES", "", "en"), ("pt_BR", "", "pt")],
 )
 def test_the_orders_locale_decides_the_language_then_the_contacts_then_the_merchants(
     scene: Scene, order: str, contact: str, expected: str

@@ -23,7 +23,7 @@ def database_url(kind: str, folder: Path) -> str:
     return create_database(postgres_url(Path("/tmp/askwell-tests-postgres")))
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.drill)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A town without a bell, on each database; its processes are the journey's to start."""
     with town(tmp_path, database_url(request.param, tmp_path)) as place:

@@ -65,7 +65,7 @@ def check_bodies(flight: Flight) -> Iterator[Finding]:
 
 
 def check_languages(flight: Flight) -> Iterator[Finding]:
-    """What is asked is said in every language letters are written in."""
+    """What is asked is said in the languages letters are written in; few shops need all of them."""
     subjects = flight.definition.subject
     for tag in subjects:
         if choose(tag) != tag:
@@ -74,14 +74,14 @@ def check_languages(flight: Flight) -> Iterator[Finding]:
     missing = [tag for tag in flight.languages if tag not in subjects]
     if subjects and missing:
         what = f"There is no subject in {', '.join(missing)}; letters in it have Askwell's own."
-        yield Finding("language", Severity.WARNING, "subject", what, f"Add subject.{missing[0]}, if you write to them.")
+        yield Finding("language", Severity.NOTE, "subject", what, f"Add subject.{missing[0]}, if you write to them.")
     for question in flight.definition.survey.questions:
         untold = [tag for tag in flight.languages if any(tag not in each for each in _texts(question))]
         if untold:
             fallback = "en" if "en" in question.text else next(iter(question.text))
             what = f"Words are missing in {', '.join(untold)}; whoever reads it is asked in {fallback}."
             fix = f"Add text.{untold[0]} to the question and its options."
-            yield Finding("language", Severity.WARNING, f"question {question.key}", what, fix)
+            yield Finding("language", Severity.NOTE, f"question {question.key}", what, fix)
 
 
 def _texts(question: Question) -> list[Texts]:
