@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTHON ?= $(shell for p in python3.12 python3.11 python3 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help run test test-fast drill quality lint format bench screenshots clean
+.PHONY: help run test test-fast drill fuzz quality lint format bench screenshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -17,19 +17,22 @@ run: .venv/ready ## Start everything in the foreground, with a sample merchant
 SIDE_BY_SIDE := -n 4 --dist worksteal # twice as many as cores: half of a journey is waiting
 
 test: .venv/ready-for-tests ## Run all tests, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not drill"
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not drill and not fuzz"
 
 test-fast: .venv/ready-for-tests ## Run the tests that need no browser
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not drill and not browser"
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not drill and not fuzz and not browser"
 
 # DRILL="--letters 10000 --kills 50" is the long version; DRILL="--only kills --database sqlite" a short one.
 drill: .venv/ready-for-tests ## Break everything around the sender, and count every letter at the server
-	@$(BIN)/python -m pytest -m drill --ignore tests/quality
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m drill --ignore tests/quality
 	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR is not set" -m tests.drill $(DRILL)
 
 quality: .venv/ready-for-tests ## Let other people's tools judge every letter: MJML, HTML, axe, SpamAssassin, postfix
 	@$(BIN)/python -m tests.quality.install
 	@$(BIN)/python -m pytest -m drill -rs tests/quality
+
+fuzz: .venv/ready-for-tests ## Write a hundred thousand letters of made-up names, and look for one that breaks
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m fuzz
 
 lint: .venv/ready-for-tests ## Check style, types and the floor plan
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

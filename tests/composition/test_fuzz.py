@@ -197,7 +197,7 @@ def test_no_words_break_a_letter_or_reach_another_reader() -> None:
     assert plates < 125
 
 
-@pytest.mark.drill
+@pytest.mark.fuzz
 @pytest.mark.parametrize("seed", range(2, 12))
 def test_no_words_of_a_hundred_thousand_do(seed: int) -> None:
     read(seed, many=10_000)

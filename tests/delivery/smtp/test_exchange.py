@@ -25,7 +25,7 @@ from tests.delivery.smtp.stage import (
 )
 
 GROUPS = [(), ("PIPELINING",)]
-BIG = b"Subject: Hi\r\n\r\n" + (b"x" * 70 + b"\r\n") * 60_000  # more than the kernel takes at once
+BIG = b"Subject: Hi\r\n\r\n" + (b"x" * 70 + b"\r\n") * 120_000  # more than the kernel takes at once
 
 
 @pytest.mark.parametrize("offers", GROUPS)
