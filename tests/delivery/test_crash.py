@@ -62,6 +62,7 @@ def drill(house: House, letters: int, kills: int) -> None:
     assert everybody - set(sink.message_ids) <= in_doubt
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_killed_again_and_again_nothing_is_doubled_or_lost(house: House) -> None:
     drill(house, letters=200, kills=4)

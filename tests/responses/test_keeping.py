@@ -89,6 +89,7 @@ def test_what_a_page_kept_never_takes_the_place_of_what_was_sent(
     assert (records.response.score, records.response.status) == (4, "complete")
 
 
+@pytest.mark.drill
 def test_ten_thousand_answers_to_one_link_leave_a_hundred_rows_and_the_last_word(
     database: Database, house: House, letter: Letter, records: Records
 ) -> None:
