@@ -1,5 +1,7 @@
 """The stage: a database of each kind, a house on it, doors to knock on, and a clock that stands still."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +21,7 @@ from campaigns.database import Base, Database
 from campaigns.door import hang
 from campaigns.house import House, open_house
 from campaigns.settings import Env, Settings
-from tests.services import create_database, postgres_url, redis_server
+from tests.services import careless_postgres_url, create_database, redis_server
 
 # Which tables hold something, whoever points to others first: most tests leave most of them empty.
 LEFT = text(
@@ -29,6 +31,17 @@ LEFT = text(
     )
 )
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder, which the processes that share its work inherit."""
+    if not hasattr(config, "workerinput"):
+        os.environ["ASKWELL_TEST_RUN"] = tempfile.mkdtemp(prefix="askwell-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ["ASKWELL_TEST_RUN"], ignore_errors=True)
 
 
 @pytest.fixture
@@ -56,8 +69,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 def _url(kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     if kind == "sqlite":
         return f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/askwell.sqlite3"
-    folder = Path(tempfile.gettempdir()) / "askwell-tests-postgres"
-    return create_database(postgres_url(folder))
+    return create_database(careless_postgres_url())
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

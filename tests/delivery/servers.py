@@ -86,12 +86,16 @@ DROP, HANG, HALF = "DROP", "HANG", "HALF"
 class Listening:
     """Serves on a port of its own, in a thread, until the test is over."""
 
+    window = 0  # bytes the kernel takes that nobody has read; 0 leaves it to the kernel
+
     def __init__(self) -> None:
         self.is_over = threading.Event()
 
     @contextmanager
     def serving(self) -> Iterator[Server]:
         with socket.create_server(("127.0.0.1", 0)) as listener:
+            if self.window:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.window)
             thread = threading.Thread(target=self._accept, args=(listener,), daemon=True)
             thread.start()
             try:

