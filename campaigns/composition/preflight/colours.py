@@ -18,7 +18,8 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 COMPOUND = re.compile(r"^([a-z0-9]*)((?:\.[\w-]+)*)$")
 SIGN = re.compile(r"\w")
 Style = Mapping[str, str]
-Rule = tuple[tuple[int, int], list[str], Style]  # weight, compounds of its selector, what it says
+Compound = tuple[str, frozenset[str]]  # a tag, or "" for any; classes
+Rule = tuple[tuple[int, int], list[Compound], Style]  # weight, compounds of its selector, what it says
 
 
 def check_contrast(flight: Flight) -> Iterator[Finding]:
@@ -34,8 +35,10 @@ def _faint(proof: Proof, *, night: bool) -> Iterator[Finding]:
         return
     seen: set[tuple[str, str, float]] = set()
     for element, words in proof.page.texts:
+        if not element.is_seen:
+            continue
         ink, paper, wanted = light.ink(element), light.paper(element), _wanted(element)
-        if not ink or not paper or (ink, paper, wanted) in seen or not element.is_seen:
+        if not ink or not paper or (ink, paper, wanted) in seen:
             continue
         seen.add((ink, paper, wanted))
         found = contrast(ink, paper)
@@ -108,14 +111,17 @@ def night_rules(css: str) -> list[Rule]:
     for block in DARK.findall(css):
         for selectors, body in RULE.findall(block):
             for selector in selectors.split(","):
-                compounds = selector.split()
-                classes, tags = selector.count("."), sum(not each.startswith(".") for each in compounds)
-                rules.append(((classes, tags), compounds, declarations(body)))
+                compounds = [match.groups() for each in selector.split() if (match := COMPOUND.match(each))]
+                if not compounds or len(compounds) < len(selector.split()):
+                    continue
+                line = [(tag, frozenset(classes.split(".")[1:])) for tag, classes in compounds]
+                weight = sum(len(classes) for _, classes in line), sum(bool(tag) for tag, _ in line)
+                rules.append((weight, line, declarations(body)))
     return sorted(rules, key=lambda rule: rule[0])
 
 
-def _selects(compounds: list[str], element: Element) -> bool:
-    if not compounds or not _is(compounds[-1], element):
+def _selects(compounds: list[Compound], element: Element) -> bool:
+    if not _is(compounds[-1], element):
         return False
     left = compounds[:-1]
     for each in element.line:
@@ -124,12 +130,9 @@ def _selects(compounds: list[str], element: Element) -> bool:
     return not left
 
 
-def _is(compound: str, element: Element) -> bool:
-    match = COMPOUND.match(compound)
-    if match is None:
-        return False
-    tag, classes = match.groups()
-    return tag in {"", element.tag} and set(classes.split(".")[1:]) <= element.classes
+def _is(compound: Compound, element: Element) -> bool:
+    tag, classes = compound
+    return tag in {"", element.tag} and classes <= element.classes
 
 
 def _wanted(element: Element) -> float:

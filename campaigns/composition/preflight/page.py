@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from html.parser import HTMLParser
 
 VOID = {"img", "br", "meta", "hr", "link", "input", "area", "base", "col", "wbr"}
@@ -26,13 +27,14 @@ class Element:
             yield element
             element = element.parent
 
-    @property
-    def classes(self) -> set[str]:
-        return set(self.attributes.get("class", "").split())
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        return frozenset(self.attributes.get("class", "").split())
 
-    @property
+    @cached_property
     def is_seen(self) -> bool:
-        return not any(each.tag in UNSEEN or _hides(each.style) for each in self.line)
+        hides_itself = self.tag in UNSEEN or _hides(self.style)
+        return not hides_itself and (self.parent is None or self.parent.is_seen)
 
 
 @dataclass(eq=False)
@@ -90,7 +92,8 @@ class Page(HTMLParser):
         return [element for element in self.all("a") if element.attributes.get("href")]
 
 
-def declarations(style: str) -> dict[str, str]:
+@cache
+def declarations(style: str) -> Mapping[str, str]:
     """Return the properties of a style attribute or of a rule's body, each without its !important."""
     found = DECLARATION.finditer(style)
     return {name.lower(): value.replace("!important", "").strip() for name, value in (each.groups() for each in found)}
