@@ -1,6 +1,7 @@
 # Everything a person needs: run, test, lint, bench. Nothing but Python 3.11+, git and make is assumed.
 
 SHELL := /bin/sh
+unexport PYTHONDONTWRITEBYTECODE # compile once, not in each of many processes
 BIN := .venv/bin
 # The first Python that runs and is new enough; 3.12 and 3.11 first, for which there is a Redis wheel.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3 python3.13 python3.14; do \
@@ -14,7 +15,7 @@ help: ## Show this list
 run: .venv/ready ## Start everything in the foreground, with a sample merchant
 	@$(BIN)/python -m campaigns.develop
 
-SIDE_BY_SIDE := -n 4 --dist worksteal # twice as many as cores: half of a journey is waiting
+SIDE_BY_SIDE := -n 4 --dist worksteal # more than cores: half of a journey is waiting
 
 test: .venv/ready-for-tests ## Run all tests, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not drill and not fuzz"

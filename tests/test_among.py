@@ -21,7 +21,7 @@ def test_numbers_find_their_rows_and_no_others(session: Session) -> None:
     assert list(session.scalars(query, {"ids": []})) == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(wanted=st.lists(st.sampled_from(ODD)))
 def test_texts_are_what_they_are(session: Session, wanted: list[str]) -> None:
     with session.begin_nested() as this:

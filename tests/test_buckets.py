@@ -113,7 +113,7 @@ def test_nothing_limited_is_everything_granted(buckets: Buckets) -> None:
     assert buckets.take([SLOW], -3).granted == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rates=st.lists(st.floats(1e-5, 1e6), min_size=1, max_size=3), wanted=st.integers(0, 10_000))
 def test_nobody_gets_more_than_wanted_and_redis_and_one_process_agree(
     redis_url: str, rates: list[float], wanted: int

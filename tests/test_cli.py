@@ -15,6 +15,7 @@ from campaigns.errors import InvalidToken
 from campaigns.house import House
 from campaigns.sample.merchant import CAMPAIGN
 from campaigns.tokens import Purpose
+from tests.kinds import daily_on_sqlite
 
 
 @pytest.fixture
@@ -36,6 +37,7 @@ def merchant(shell: FlaskCliRunner) -> str:
     return str(made["merchant"])
 
 
+@daily_on_sqlite
 def test_a_shop_is_set_up_from_the_shell_alone(shell: FlaskCliRunner, merchant: str, tmp_path: Path) -> None:
     store = run(shell, "store", "create", "--merchant", merchant, "--kind", "standard")
     assert store["webhook_url"].startswith("http://localhost:8000/webhooks/")

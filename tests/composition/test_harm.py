@@ -34,7 +34,7 @@ words = st.one_of(st.sampled_from(NASTY), st.text(max_size=200))
 SHAPE = Page(compose(ana(), LINKS).html).shape
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(first_name=words, last_name=words, product=words, merchant=words, order_id=words)
 def test_nobodys_words_change_the_shape_of_a_letter(
     first_name: str, last_name: str, product: str, merchant: str, order_id: str
@@ -59,7 +59,7 @@ def test_nobodys_words_change_the_shape_of_a_letter(
     assert "\n" not in letter.subject
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(name=words, postal_address=words.map("Quay Street {}".format))
 def test_a_letter_survives_the_wire_to_the_letter(name: str, postal_address: str) -> None:
     letter = compose(ana(first_name=name, merchant_name=name, postal_address=postal_address), LINKS)
@@ -73,7 +73,7 @@ def test_a_letter_survives_the_wire_to_the_letter(name: str, postal_address: str
     assert str(make_header(decode_header(shown))) == one_line(name, 64)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(subject=st.one_of(words, st.text(alphabet="äöü漢字🙂 x", min_size=60, max_size=150)))
 def test_every_line_on_the_wire_is_ascii_and_short(subject: str) -> None:
     letter = compose(ana(merchant_name=subject, first_name=subject), LINKS)

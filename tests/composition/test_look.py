@@ -106,7 +106,7 @@ def test_half_a_name_is_greeted_formally_too_and_a_link_never() -> None:
     assert "Dear Ruiz,\n" in compose(ana(look=look, first_name="www.evil.com"), LINKS).text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(signature=st.text(max_size=90), locale=st.sampled_from(LANGUAGES))
 def test_a_signature_is_words(signature: str, locale: str) -> None:
     plain = Page(compose(ana(locale=locale), LINKS).html).shape

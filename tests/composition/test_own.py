@@ -46,7 +46,7 @@ letters = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(facts=letters)
 def test_the_press_writes_what_compose_writes_from_a_template_of_ones_own(facts: LetterFacts) -> None:
     assert PRESS.letter(facts) == compose(facts, LINKS).sealed
@@ -61,10 +61,8 @@ def test_a_template_that_only_writes_its_values_is_printed_from_a_plate(caplog: 
     assert "looks at its values" in caplog.text
 
 
-# Each is tried in every language and state: one every day, the others in the drill.
-@pytest.mark.parametrize(
-    "template", [each if each == "classic" else pytest.param(each, marks=pytest.mark.drill) for each in TEMPLATES]
-)
+@pytest.mark.drill  # each is tried in every language and state
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_every_letter_of_ours_can_be_theirs(template: str) -> None:
     whole = {
         f"{kind}/body.{end}": (ROOT / template / kind / f"body.{end}").read_text()

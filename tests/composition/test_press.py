@@ -87,7 +87,7 @@ letters = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(facts=letters)
 def test_the_press_writes_what_compose_writes_and_refuses_what_it_refuses(facts: LetterFacts) -> None:
     composed, pressed = _written(compose, facts), _written(PRESS.letter, facts)

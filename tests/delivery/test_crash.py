@@ -73,6 +73,7 @@ def test_killed_a_dozen_times_nothing_is_doubled_or_lost(house: House) -> None:
     drill(house, letters=1000, kills=12)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_told_to_stop_a_process_leaves_nothing_half_done(house: House) -> None:
     with house.database.transaction() as session:

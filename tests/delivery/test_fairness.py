@@ -10,8 +10,9 @@ from campaigns.enrollment.message import Message
 from campaigns.house import House
 from tests.delivery.stage import Clock, Outbox, ask, shift
 from tests.factories import NOW
+from tests.kinds import daily_on_sqlite
 
-MANY, FEW = 250, 10
+MANY, FEW = 150, 10
 
 
 def crowd(session: Session, house: House) -> tuple[set[int], set[int]]:
@@ -35,6 +36,7 @@ def test_the_few_leave_in_the_first_round(house: House) -> None:
     assert last_of_the_few < MANY / 2
 
 
+@daily_on_sqlite
 def test_letters_on_the_desk_are_bounded_however_many_are_due(house: House) -> None:
     with house.database.transaction() as session:
         ask(session, house.vault, 300)

@@ -73,7 +73,7 @@ CHANGES: dict[str, Change] = {
 HARMLESS = {"none back", "another halted", "payment waits", "another's refund"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(changes=st.sets(st.sampled_from(sorted(CHANGES)), max_size=3), is_reminder=st.booleans())
 def test_it_says_what_the_rule_says(house: House, changes: set[str], is_reminder: bool) -> None:
     with house.database.transaction() as session:

@@ -32,6 +32,7 @@ from tests.factories import (
     make_purchase,
     make_store,
 )
+from tests.kinds import daily_on_sqlite
 
 
 def ask(session: Session, house: House, merchant: Merchant, order: str, template: str = "own/summer") -> int:
@@ -123,6 +124,7 @@ def mine(house: House) -> str:
         return str(make_merchant(session).id)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_template_is_brought_used_and_looked_at_from_the_shell(
     shell: FlaskCliRunner, mine: str, tmp_path: Path
@@ -190,6 +192,7 @@ def test_a_faulty_template_is_not_kept(shell: FlaskCliRunner, house: House, mine
     assert rows(house)["own_template"] == 0
 
 
+@daily_on_sqlite
 def test_a_test_is_sent_from_the_shell_from_a_file_or_from_a_campaign(
     shell: FlaskCliRunner, house: House, mine: str, tmp_path: Path, sink: Sink
 ) -> None:

@@ -24,7 +24,7 @@ plans = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(plans=plans)
 def test_weights_hold(plans: list[RelayPlan]) -> None:
     lowest = [each for each in plans if each.tier == min(other.tier for other in plans)]

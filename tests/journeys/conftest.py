@@ -30,13 +30,21 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
         yield place
 
 
-@pytest.fixture
-def busy_place(tmp_path: Path) -> Iterator[Town]:
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town with everything running: web, mailbox, Redis, all workers and the heartbeat."""
-    with redis_server() as url, town(tmp_path, database_url("sqlite", tmp_path), url) as place:
+    folder = tmp_path_factory.mktemp("city")
+    with redis_server() as url, town(folder, database_url("sqlite", folder), url) as place:
         place.start("web", "mailbox")
         place.start_workers()
         yield place
+
+
+@pytest.fixture
+def busy_place(city: Town) -> Town:
+    """The city, with a merchant in it whom no journey before has met."""
+    city.welcome()
+    return city
 
 
 @pytest.fixture(scope="session")

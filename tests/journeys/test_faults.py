@@ -4,6 +4,7 @@ import signal
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from redis import Redis
 
 from campaigns.queues import QueueName
@@ -49,6 +50,7 @@ def test_redis_may_die_and_come_back_empty_while_things_come_in(tmp_path: Path) 
     assert set(receivers(place).values()) == {1}
 
 
+@pytest.mark.drill
 def test_a_mail_server_that_is_down_for_a_while_gets_every_letter_once(place: Town) -> None:
     place.start("web")
     for number in range(5):
@@ -64,6 +66,7 @@ def test_a_mail_server_that_is_down_for_a_while_gets_every_letter_once(place: To
     assert sorted(receivers(place).values()) == [1] * 5
 
 
+@pytest.mark.drill
 def test_two_of_everything_send_every_letter_once(tmp_path: Path) -> None:
     with redis_server() as url, town(tmp_path, database_url("postgres", tmp_path), url) as place:
         place.start("web", "mailbox")

@@ -5,6 +5,8 @@ import time
 from email.message import EmailMessage
 from urllib.parse import urlencode, urlsplit
 
+import pytest
+
 from tests.journeys.town import Town, rating_links, unsubscribe_link
 
 A_MOMENT = 0.6  # seconds: nobody reads a page and presses in less
@@ -71,6 +73,7 @@ def test_looking_at_every_link_a_hundred_times_changes_nothing(place: Town) -> N
     assert len(place.mails()) == 2
 
 
+@pytest.mark.drill
 def test_an_answer_can_be_changed_until_the_survey_closes(place: Town) -> None:
     place.start("web", "mailbox")
     place.buy("1001")

@@ -54,6 +54,7 @@ def test_a_fulfilled_order_is_asked_about_and_its_letter_shows_what_was_bought(s
     assert verdict(shopify, 820982911946154508) == "eligible"
 
 
+@pytest.mark.drill
 def test_the_test_notification_is_shown_and_never_mailed(shopify: Town) -> None:
     order = shopify_order(test=True, cancelled_at="2021-12-31T19:00:00-05:00", financial_status="voided")
 
@@ -83,6 +84,7 @@ def test_a_refund_stops_what_is_pending(shopify: Town) -> None:
     assert len(shopify.mails()) == 1
 
 
+@pytest.mark.drill
 def test_an_order_without_an_address_is_kept_with_its_reason(shopify: Town) -> None:
     send(shopify, "orders/fulfilled", shopify_order(email=None, contact_email=None, customer=None))
     shopify.drain()

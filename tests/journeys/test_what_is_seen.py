@@ -4,6 +4,8 @@ import json
 import re
 import signal
 
+import pytest
+
 from tests.journeys.test_reminders import answer
 from tests.journeys.town import Town, rating_links, unsubscribe_link, wait_for
 from tests.test_exposition import read
@@ -36,6 +38,7 @@ def test_no_line_of_any_process_names_a_person_or_what_they_said(place: Town) ->
     assert {tuple(line)[:4] for line in lines} == {("time", "level", "logger", "event")}
 
 
+@pytest.mark.drill
 def test_what_several_processes_count_is_one_sum_also_when_they_were_killed(place: Town) -> None:
     def metrics() -> dict[tuple[str, tuple[str, ...]], float]:
         status, text = place.request("GET", "/metrics")

@@ -83,11 +83,12 @@ class Town:
             "PYTHONUNBUFFERED": "1",
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._settle(scale)
-
-    def _settle(self, scale: str) -> None:
         self.house = open_house(Settings.from_env(self.environ))
         schema.upgrade(self.house.database)
+        self.welcome(scale)
+
+    def welcome(self, scale: str = "stars5") -> None:
+        """Give the town a merchant with a store and a campaign: whom its purchases and figures are of."""
         file = f'scale = "{scale}"\n{CAMPAIGN}'
         with self.house.database.transaction() as session:
             merchant = make_merchant(session)

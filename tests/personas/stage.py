@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import secrets
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -89,7 +90,7 @@ class Place:
 
     def letter(self) -> Letter:
         """Send one more letter, an hour ago, to somebody at a domain of their own."""
-        number, now = f"{id(self)}-{len(self.letters)}", clock.now()
+        number, now = secrets.token_hex(6), clock.now()
         with self.house.database.transaction() as session:
             contact = make_contact(session, self.shop.merchant, f"somebody@{number}.example")
             purchase = make_purchase(session, self.shop.store, contact, order_id=number, is_undecided=False)

@@ -17,8 +17,9 @@ from campaigns.responses.box import add_box
 from campaigns.responses.comment import BoxComment
 from tests.delivery.servers import free_port
 from tests.factories import NOW, make_merchant
+from tests.journeys.conftest import CHROMIUM
 from tests.responses.conftest import Records
-from tests.responses.test_survey_script import AS_A_PERSON, CHROMIUM, FLAGS, PHONE
+from tests.responses.test_survey_script import AS_A_PERSON, FLAGS, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 Open = Callable[..., Page]

@@ -156,7 +156,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, data=st.data())
 def test_folding_between_answers_or_after_all_gives_the_same_response(
     house: House, steps: list[tuple[int, str, dict[str, Any] | None, int]], data: st.DataObject

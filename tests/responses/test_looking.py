@@ -71,7 +71,7 @@ def test_looks_at_one_letter_leave_those_at_another_alone(house: House, letter: 
     assert len([hit for hit in records.all(Hit) if hit.kind == "look"]) == 5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(visits=VISITS, answer=st.integers(0, 60))
 def test_whatever_is_left_out_no_burst_is(visits: list[tuple[float, str]], answer: int) -> None:
     traces, at = [], NOW

@@ -170,7 +170,7 @@ def time_that_passes() -> Iterator[Callable[..., None]]:
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=ORDERS)
 def test_what_is_sent_and_what_counts_follow_from_what_happened(house: House, order: list[str]) -> None:
     model = Model()

@@ -12,11 +12,11 @@ from werkzeug.serving import make_server
 from campaigns.enrollment.message import Message
 from campaigns.house import House
 from tests.factories import ask_ana
+from tests.journeys.conftest import CHROMIUM
 from tests.responses.conftest import Letter, Records, letter_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 AS_A_PERSON = "--disable-blink-features=AutomationControlled"  # or the browser says that a program drives it
 PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36"

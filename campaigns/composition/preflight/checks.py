@@ -60,7 +60,7 @@ def preflight(
     definition: Definition, shop: Shop, base_url: str, readers: Readers, now: datetime
 ) -> tuple[Finding, ...]:
     """Write a campaign's letters and say what is amiss with them, the gravest first."""
-    proofs, failures = write_proofs(definition, shop, base_url, now)
+    proofs, failures = write_proofs(definition, shop, base_url, available(), now)
     flight = Flight(
         definition=definition,
         shop=shop,

@@ -1,6 +1,6 @@
 """Every letter a campaign will send is written as a proof: each kind, each language, each odd customer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,6 @@ from campaigns.composition.preview import NOBODYS_KEY, Shop, sample_facts
 from campaigns.enrollment.states import MessageKind
 from campaigns.errors import RenderingError
 from campaigns.links import Links
-from campaigns.tags import available
 from campaigns.tokens import Tokens
 
 LONG = "Hand-thrown stoneware breakfast cup with a matte sea-green glaze, a large handle and room for half a litre"
@@ -27,12 +26,12 @@ OCCASIONS: Mapping[str, Mapping[str, Any]] = {
 Written = tuple[tuple[Proof, ...], tuple[Finding, ...]]
 
 
-def write_proofs(definition: Definition, shop: Shop, base_url: str, now: datetime) -> Written:
+def write_proofs(definition: Definition, shop: Shop, base_url: str, languages: Iterable[str], now: datetime) -> Written:
     """Return the letters, and a finding for each that cannot be written; their links open nobody's letter."""
     links = Links(base_url, Tokens((NOBODYS_KEY,)))
     proofs: list[Proof] = []
     failures: list[Finding] = []
-    for kind, occasion, facts in _all_facts(definition, shop, now):
+    for kind, occasion, facts in _all_facts(definition, shop, languages, now):
         try:
             letter = compose(facts, links)
         except RenderingError as error:
@@ -45,10 +44,12 @@ def write_proofs(definition: Definition, shop: Shop, base_url: str, now: datetim
     return tuple(proofs), tuple(failures)
 
 
-def _all_facts(definition: Definition, shop: Shop, now: datetime) -> Iterator[tuple[MessageKind, str, LetterFacts]]:
+def _all_facts(
+    definition: Definition, shop: Shop, languages: Iterable[str], now: datetime
+) -> Iterator[tuple[MessageKind, str, LetterFacts]]:
     kinds = [MessageKind.INVITATION] + [MessageKind.REMINDER] * (definition.reminder_after is not None)
     for kind in kinds:
-        for tag in available():
+        for tag in languages:
             facts = sample_facts(definition, shop, kind, tag, now)
             for occasion, changes in OCCASIONS.items():
                 yield kind, occasion, replace(facts, **changes)

@@ -15,6 +15,7 @@ from campaigns.composition.preview import Shop
 from tests.composition.cast import NOW
 
 BASE = "https://ask.example"
+LANGUAGES = ("en", "de", "ar")  # a check looks at each letter alike, in whichever language
 Check = Callable[[Flight], Any]
 SOUND: Mapping[str, Any] = {"name": "After delivery", "reminder_after": "P5D"}
 
@@ -29,7 +30,7 @@ def fly(campaign: Mapping[str, Any] | None = None, shop: Shop | None = None, **v
         "proofs": ()
         if "proofs" in values
         else proofs(json.dumps({**SOUND, "subject": dict(definition.subject)}), shop),
-        "languages": ("en", "de", "ar"),
+        "languages": LANGUAGES,
         "countries": (),
         "has_consent": False,
         "audience": AUDIENCE,
@@ -39,7 +40,7 @@ def fly(campaign: Mapping[str, Any] | None = None, shop: Shop | None = None, **v
 
 @cache
 def proofs(campaign: str, shop: Shop) -> tuple[Proof, ...]:
-    written, failures = write_proofs(read_definition(json.loads(campaign)), shop, BASE, NOW)
+    written, failures = write_proofs(read_definition(json.loads(campaign)), shop, BASE, LANGUAGES, NOW)
     assert failures == ()
     return written
 

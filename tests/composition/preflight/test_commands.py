@@ -12,6 +12,7 @@ from campaigns.cli import add_commands
 from campaigns.house import House
 from campaigns.sample.merchant import CAMPAIGN
 from tests.factories import make_merchant
+from tests.kinds import daily_on_sqlite
 
 SOUND = 'name = "Sound"\n[subject]\nen = "How was it?"\nde = "Wie war es?"\nar = "كيف كان؟"\n'
 DOUBTFUL = f'{SOUND}[[question]]\nkey = "a"\nkind = "text"\ntext.en = "Was it fast and friendly?"\n'
@@ -36,6 +37,7 @@ def write(tmp_path: Path, text: str) -> str:
     return str(path)
 
 
+@daily_on_sqlite
 def test_a_campaign_goes_from_preflight_into_force(
     shell: FlaskCliRunner, house: House, merchant: int, tmp_path: Path
 ) -> None:
@@ -70,6 +72,7 @@ def test_a_campaign_goes_from_preflight_into_force(
     assert "warning: question a, text.en: “fast and friendly” makes the question double-barrelled.\n    Ask one" in told
 
 
+@daily_on_sqlite
 @pytest.mark.parametrize("options", [["--country", "US"], ["--country", "DE", "--promotion-consent"]])
 def test_an_offer_is_applied_where_it_may_be_made(
     shell: FlaskCliRunner, merchant: int, tmp_path: Path, options: list[str]

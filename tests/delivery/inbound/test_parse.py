@@ -44,7 +44,7 @@ def take_in(raw: bytes) -> tuple[Parsed, Finding]:
     return mail, read(mail)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(SHAPES), st.randoms(use_true_random=False))
 def test_a_mail_with_pieces_missing_doubled_and_thrown_in_is_read(shape: bytes, chance: random.Random) -> None:
     mail, finding = take_in(mutilated(shape, chance))
@@ -53,7 +53,7 @@ def test_a_mail_with_pieces_missing_doubled_and_thrown_in_is_read(shape: bytes, 
     assert len(mail.text) <= 100_000
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(raw: bytes) -> None:
     take_in(raw)

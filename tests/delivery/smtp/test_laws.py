@@ -29,7 +29,7 @@ def script(fine: str) -> st.SearchStrategy[list[str]]:
     connections=st.integers(1, 3),
     letters_each=st.sampled_from([2, 100]),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_each_letter_has_one_outcome_and_it_is_true(
     mail: list[str],
     rcpt: list[str],
