@@ -9,7 +9,7 @@ from campaigns.catalog.definition import Definition
 from campaigns.composition.chromium import Camera
 from campaigns.composition.compose import compose
 from campaigns.composition.contact_sheet import write_sheet
-from campaigns.composition.letter import Letter, LetterFacts
+from campaigns.composition.letter import Letter
 from campaigns.composition.samples import STATES, USUAL, Scene, Shop, State
 from campaigns.composition.sight import Sight, as_seen_in
 from campaigns.enrollment.states import MessageKind
@@ -17,7 +17,7 @@ from campaigns.links import Links
 from campaigns.tags import available
 from campaigns.tokens import Tokens
 
-__all__ = ["NOBODYS_KEY", "WIDTHS", "Shop", "nobodys", "picture_count", "sample_facts", "take_pictures"]
+__all__ = ["NOBODYS_KEY", "WIDTHS", "Shop", "nobodys", "picture_count", "take_pictures"]
 __all__ += ["write_previews", "write_scene"]
 
 NOBODYS_KEY = "the key of previews, which no installation ever signs with"
@@ -94,10 +94,6 @@ def take_pictures(scene: Scene, out: Path, browser: str) -> Iterator[Path]:
 def nobodys(links: Links) -> Links:
     """Return an address book for previews, whose links must open nobody's letter."""
     return Links(links.base_url, Tokens((NOBODYS_KEY,)))
-
-
-def sample_facts(definition: Definition, shop: Shop, kind: MessageKind, tag: str, now: datetime) -> LetterFacts:
-    return Scene(definition=definition, shop=shop, now=now).facts(kind, tag)
 
 
 def _page(out: Path, sample: Sample) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from campaigns.catalog import campaign_file
 from campaigns.composition import render
 from campaigns.composition.compose import compose
-from campaigns.composition.preview import Shop, sample_facts
+from campaigns.composition.samples import Scene, Shop
 from campaigns.enrollment.states import MessageKind
 from campaigns.links import Links
 from campaigns.tokens import Tokens
@@ -57,5 +57,5 @@ def _widen(folder: Path, template: str, count: int) -> str:
 
 def _size(template: str) -> int:
     definition = replace(campaign_file.read_definition(CAMPAIGN), template=template)
-    facts = sample_facts(definition, Shop(), MessageKind.INVITATION, "en", NOW)
+    facts = Scene(definition=definition, shop=Shop(), now=NOW).facts(MessageKind.INVITATION, "en")
     return len(compose(facts, Links("https://ask.harbour.example", Tokens(("k" * 40,)))).data)

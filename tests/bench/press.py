@@ -8,7 +8,7 @@ from dataclasses import replace
 from campaigns.catalog.campaign_file import read_definition
 from campaigns.composition.letter import LetterFacts
 from campaigns.composition.press import Press
-from campaigns.composition.preview import Shop, sample_facts
+from campaigns.composition.samples import Scene, Shop
 from campaigns.enrollment.states import MessageKind
 from campaigns.links import Links
 from campaigns.merchants.look import Font, Look, Tone
@@ -52,7 +52,7 @@ def run(options: Options) -> Iterator[str]:
 
 def _many(template: str, kind: MessageKind) -> list[LetterFacts]:
     definition = read_definition({**CAMPAIGN, "template": template})
-    facts = sample_facts(definition, Shop(look=LOOK), kind, "en", NOW)
+    facts = Scene(definition=definition, shop=Shop(look=LOOK), now=NOW).facts(kind, "en")
     return [
         replace(facts, message_id=number, enrollment_id=number, first_name=f"Ana {number}", order_id=f"{number}")
         for number in range(1, MANY + 1)

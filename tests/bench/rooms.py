@@ -8,7 +8,7 @@ from dataclasses import replace
 from campaigns.app import create_app
 from campaigns.catalog.campaign_file import read_definition
 from campaigns.composition.compose import compose
-from campaigns.composition.preview import Shop, sample_facts
+from campaigns.composition.samples import Scene, Shop
 from campaigns.enrollment.jobs import decide_purchases
 from campaigns.enrollment.states import MessageKind
 from campaigns.intake.jobs import record_purchases
@@ -26,7 +26,9 @@ class Rooms:
 
     def __init__(self, place: Place) -> None:
         self._house = place.house
-        self._facts = sample_facts(read_definition(CAMPAIGN), Shop(), MessageKind.INVITATION, "en", NOW)
+        self._facts = Scene(definition=read_definition(CAMPAIGN), shop=Shop(), now=NOW).facts(
+            MessageKind.INVITATION, "en"
+        )
         with self._house.database.transaction() as session:
             merchant = make_merchant(session)
             make_campaign(session, merchant)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from campaigns.catalog.definition import Definition
 from campaigns.catalog.wording import look_over
 from campaigns.composition.preflight.finding import Finding, Flight, Severity
+from campaigns.composition.preflight.lines import lines
 
 MOST = 5
 LEFT_AT_LEAST = timedelta(days=1)
@@ -23,7 +24,7 @@ def check_length(flight: Flight) -> Iterator[Finding]:
 
 def check_wording(flight: Flight) -> Iterator[Finding]:
     """No question leads, loads, denies twice or asks two things at once."""
-    asked = [(f"subject.{tag}", tag, EXPRESSION.sub("…", text)) for tag, text in flight.definition.subject.items()]
+    asked = [(each.where, each.tag, EXPRESSION.sub("…", each.text)) for each in lines(flight.definition)]
     for question in flight.definition.survey.questions:
         asked += [(f"question {question.key}, text.{tag}", tag, text) for tag, text in question.text.items()]
     for where, tag, text in asked:

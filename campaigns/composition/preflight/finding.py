@@ -27,18 +27,26 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """One letter of a campaign, written for one example of a customer and an order."""
+class Draft:
+    """A letter to be written for one example of a customer and an order."""
 
     kind: MessageKind
     tag: str
-    occasion: str  # "", or what is out of the ordinary: "to nobody by name"
-    letter: Letter
-    page: Page  # its HTML, read
+    occasion: str = ""  # or what is out of the ordinary: "to nobody by name"
+    variant: str = ""  # whose words it has; "" for the campaign's own
 
     @property
     def where(self) -> str:
-        return f"the {self.kind} in {self.tag}" + (f", {self.occasion}" if self.occasion else "")
+        worded = f", worded as variant {self.variant}" if self.variant else ""
+        return f"the {self.kind} in {self.tag}{worded}" + (f", {self.occasion}" if self.occasion else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof(Draft):
+    """One letter of a campaign, written."""
+
+    letter: Letter
+    page: Page  # its HTML, read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from campaigns.composition.preflight.asking import EXPRESSION
 from campaigns.composition.preflight.countries import STRICTEST, country
-from campaigns.composition.preflight.finding import Finding, Flight, Proof, Severity
+from campaigns.composition.preflight.finding import Finding, Flight, Severity
+from campaigns.composition.preflight.lines import lines
 
 # Every language's words are looked for in every text; words that mean something harmless elsewhere are not here.
 WORDS = (
@@ -32,11 +33,11 @@ def check_promotion(flight: Flight) -> Iterator[Finding]:
     if flight.countries and not strict:
         return
     law = country(strict[0]) if strict else STRICTEST
-    for proof in flight.proofs:
-        if offer := promotion_in(_written(flight, proof)):
+    for where, words in _written(flight):
+        if offer := promotion_in(words):
             what = f"“{offer}” offers something, which makes a survey advertising; {law.law} wants consent for that."
             fix = f"Take it out, or say where letters go with --country, or that everybody consented. {law.url}"
-            yield Finding("promotion", Severity.ERROR, proof.where, what, fix)
+            yield Finding("promotion", Severity.ERROR, where, what, fix)
     for question in flight.definition.survey.questions:
         offers = {offer for text in question.text.values() if (offer := promotion_in(text))}
         for offer in sorted(offers):
@@ -50,7 +51,9 @@ def promotion_in(text: str) -> str:
     return match.group() if match else ""
 
 
-def _written(flight: Flight, proof: Proof) -> str:
+def _written(flight: Flight) -> Iterator[tuple[str, str]]:
     """Return the words a letter's author chose: a shop called Discount Mugs offers nothing by its name."""
-    words = f"{proof.letter.subject} {proof.page.seen}"
-    return EXPRESSION.sub(" ", words.replace(flight.shop.name or "\n", " "))
+    said = [(line.where, line.text) for line in lines(flight.definition)]
+    said += [(proof.where, proof.page.seen) for proof in flight.proofs]
+    for where, words in said:
+        yield where, EXPRESSION.sub(" ", words.replace(flight.shop.name or "\n", " "))

@@ -9,6 +9,7 @@ from jinja2 import Environment, TemplateError, nodes
 from campaigns.catalog.subject import check_subject
 from campaigns.catalog.survey import Question, Texts
 from campaigns.composition.preflight.finding import Finding, Flight, Severity
+from campaigns.composition.preflight.lines import lines
 from campaigns.composition.subject import LONGEST
 from campaigns.tags import choose
 
@@ -19,27 +20,26 @@ _grammar = Environment(autoescape=True)
 
 
 def check_subjects(flight: Flight) -> Iterator[Finding]:
-    """Subjects are one line, not cut off, and name what there is."""
-    for tag, text in flight.definition.subject.items():
-        where = f"subject.{tag}"
-        if "\n" in text or "\r" in text:
-            what = "The subject has a line break, which would end the header it stands in."
-            yield Finding("subject", Severity.ERROR, where, what, "Write it on one line.")
+    """Subjects and preheaders are one line, not cut off, and name what there is; those of variants too."""
+    for line in lines(flight.definition):
+        if "\n" in line.text or "\r" in line.text:
+            what = f"The {line.part} has a line break, which would end the header it stands in."
+            yield Finding("subject", Severity.ERROR, line.where, what, "Write it on one line.")
         try:
-            check_subject(text)
-            fixed = sum(len(node.data) for node in _grammar.parse(text).find_all(nodes.TemplateData))
+            check_subject(line.text)
+            fixed = sum(len(node.data) for node in _grammar.parse(line.text).find_all(nodes.TemplateData))
         except (ValueError, TemplateError) as error:
             fix = "Name contact.first_name, contact.last_name, merchant.name or order.id, or write plain words."
-            yield Finding("merge field", Severity.ERROR, where, f"The subject {error}.", fix)
+            yield Finding("merge field", Severity.ERROR, line.where, f"The {line.part} {error}.", fix)
             continue
         if fixed > LONGEST:
-            what = f"The subject has {fixed} characters before any name, and is cut off after {LONGEST}."
-            yield Finding("subject", Severity.ERROR, where, what, f"Say it in at most {SHOWN} characters.")
+            what = f"The {line.part} has {fixed} characters before any name, and is cut off after {LONGEST}."
+            yield Finding("subject", Severity.ERROR, line.where, what, f"Say it in at most {SHOWN} characters.")
 
 
 def check_written_subjects(flight: Flight) -> Iterator[Finding]:
     """What arrives is short enough to be read in an inbox, and whole where there is no name."""
-    whole = {(proof.kind, proof.tag): proof.letter.subject for proof in flight.proofs if not proof.occasion}
+    whole = {(each.kind, each.tag, each.variant): each.letter.subject for each in flight.proofs if not each.occasion}
     for proof in flight.proofs:
         subject = proof.letter.subject
         if visible(subject) > SHOWN and not proof.occasion:
@@ -50,7 +50,7 @@ def check_written_subjects(flight: Flight) -> Iterator[Finding]:
         if GAPS.search(subject):
             what = f"“{subject}” still has a placeholder in it."
             yield Finding("merge field", Severity.ERROR, proof.where, what, "Name a field that there is.")
-        if HANGING.search(subject) and not HANGING.search(whole.get((proof.kind, proof.tag), "")):
+        if HANGING.search(subject) and not HANGING.search(whole.get((proof.kind, proof.tag, proof.variant), "")):
             what = f"“{subject}” has a hole where a name should be."
             fix = "Say what to write instead: {{ contact.first_name or 'there' }}."
             yield Finding("merge field", Severity.WARNING, proof.where, what, fix)

@@ -16,6 +16,7 @@ from tests.composition.cast import NOW
 
 BASE = "https://ask.example"
 LANGUAGES = ("en", "de", "ar")  # a check looks at each letter alike, in whichever language
+LINES = {"subject", "preheader", "variant"}
 Check = Callable[[Flight], Any]
 SOUND: Mapping[str, Any] = {"name": "After delivery", "reminder_after": "P5D"}
 
@@ -29,7 +30,7 @@ def fly(campaign: Mapping[str, Any] | None = None, shop: Shop | None = None, **v
         "base_url": BASE,
         "proofs": ()
         if "proofs" in values
-        else proofs(json.dumps({**SOUND, "subject": dict(definition.subject)}), shop),
+        else proofs(json.dumps({**SOUND, **{key: (campaign or {})[key] for key in LINES & set(campaign or {})}}), shop),
         "languages": LANGUAGES,
         "countries": (),
         "has_consent": False,

@@ -44,7 +44,7 @@ def test_a_campaign_goes_from_preflight_into_force(
     wrong = write(tmp_path, WRONG)
     checked = shell.invoke(args=["campaign", "preflight", wrong, "--merchant", str(merchant)])
     assert checked.exit_code == 1
-    assert "error: the invitation in en" in checked.output
+    assert "error: subject.en" in checked.output
     assert "“discount” offers something" in checked.output
     assert "Take it out" in checked.output
 

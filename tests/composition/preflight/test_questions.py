@@ -18,7 +18,7 @@ from campaigns.composition.preflight.subjects import (
     visible,
 )
 from campaigns.composition.preview import Shop
-from tests.composition.preflight.hangar import added, fly, found
+from tests.composition.preflight.hangar import Check, added, fly, found
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
@@ -63,6 +63,28 @@ def test_a_subject_reads_well_for_everybody(subject: str, said: list[str]) -> No
     flight = fly({"subject": {"en": subject}})
 
     assert sorted({each.check for each in found(check_written_subjects, flight)}) == said
+
+
+VARIANT = {"name": "b", "share": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("lines", "check", "where"),
+    [
+        ({"preheader": {"en": "x" * 151}}, check_subjects, "preheader.en"),
+        ({"variant": [{**VARIANT, "subject": {"en": "x" * 151}}]}, check_subjects, "variant b, subject.en"),
+        ({"preheader": {"en": "20% off"}}, check_promotion, "preheader.en"),
+        ({"variant": [{**VARIANT, "preheader": {"en": "20% off"}}]}, check_promotion, "variant b, preheader.en"),
+        ({"variant": [{**VARIANT, "subject": {"en": "x " * 40}}]}, check_written_subjects, "worded as variant b"),
+        (
+            {"variant": [{**VARIANT, "subject": {"en": "{{ contact.first_name }}, well?"}}]},
+            check_written_subjects,
+            "worded as variant b, to nobody by name",
+        ),
+    ],
+)
+def test_preheaders_and_variants_are_looked_at_like_the_subject(lines: Any, check: Check, where: str) -> None:
+    assert any(where in each.where for each in found(check, fly(lines)))
 
 
 def test_marks_and_turns_are_no_characters_to_a_reader() -> None:
