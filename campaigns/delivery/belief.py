@@ -13,7 +13,7 @@ from campaigns.changes import Changes
 from campaigns.database import BELIEVED_FOR
 
 AGES_AT = BELIEVED_FOR / 2  # seconds from when the next is asked for
-WINDOW = 16  # letters looked at together
+WINDOW = 8  # letters looked at together: what leaves while one look is believed, and a look at others costs the server
 Look = Callable[[list[int]], set[int]]  # the whole look: returns which may leave, and tells the book of all others
 Waiting = Sequence[tuple[int, object]]  # letters by their ids, the next one first
 
