@@ -10,7 +10,7 @@ from campaigns.merchants.merchant import get_merchant
 from campaigns.reports.counting import Scope
 from campaigns.reports.queries import By, RateQuery, RateRow, response_rates
 from campaigns.reports.queries import as_json as to_json
-from campaigns.reports.scores import score_as_json, scores
+from campaigns.reports.scores import score_as_json, score_line, scores
 from campaigns.responses.shortage import short, standings_now
 from campaigns.terminal import Command, Group, merchant_option, show
 
@@ -45,8 +45,8 @@ def score(merchant_id: int, campaign_id: int | None, since: datetime | None, as_
     scope = Scope(merchant_id=merchant_id, now=clock.now(), campaign_id=campaign_id, since=_day(since))
     with house().database.reading() as session:
         get_merchant(session, merchant_id)
-        rows = [score_as_json(row) for row in scores(session, scope)]
-    show({"rows": rows}, as_json, *(str(row) for row in rows))
+        rows = scores(session, scope)
+    show({"rows": [score_as_json(row) for row in rows]}, as_json, *(score_line(row) for row in rows))
 
 
 def _day(since: datetime | None) -> date | None:

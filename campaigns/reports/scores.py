@@ -61,6 +61,17 @@ def score_as_json(row: ScoreRow) -> dict[str, Any]:
     }
 
 
+def score_line(row: ScoreRow) -> str:
+    """Return a row as `report score` says it to a person."""
+    rating, headline = row.rating, row.rating.headline
+    if headline is None:
+        return f"{row.label}: nobody answered yet"
+    form = "{:+.0f}" if rating.scale.name is ScaleName.NPS11 else "{:.1%}"
+    value, low, high = (form.format(each) for each in (headline.value, headline.low, headline.high))
+    spread = " ".join(f"{score}:{count}" for score, count in sorted(rating.counts.items(), reverse=True))
+    return f"{row.label}: {rating.measure} {value} (between {low} and {high}), from {rating.n} answers; {spread}"
+
+
 def versions_of(session: Session, campaign_ids: list[int]) -> list[CampaignVersion]:
     """Return all versions of some campaigns, the newest of each first."""
     query = select(CampaignVersion).where(CampaignVersion.campaign_id.in_(campaign_ids))

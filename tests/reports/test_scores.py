@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from campaigns.reports.counting import Scope
-from campaigns.reports.scores import score_as_json, scores
+from campaigns.reports.scores import score_as_json, score_line, scores
 from tests.factories import make_campaign
 from tests.reports.rows import NOW, answer, ask, make_shop, remind
 
@@ -16,6 +16,7 @@ def test_a_campaign_nobody_answered_has_no_figures(session: Session) -> None:
     (row,) = scores(session, Scope(merchant_id=shop.merchant.id, now=NOW))
 
     printed = score_as_json(row)
+    assert score_line(row) == "After delivery: nobody answered yet"
     assert (printed["n"], printed["value"], printed["low"], printed["mean"]) == (0, None, None, None)
     assert printed["distribution"] == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0}
 
@@ -32,6 +33,8 @@ def test_each_person_gives_one_score(session: Session) -> None:
     (row,) = scores(session, Scope(merchant_id=shop.merchant.id, now=NOW))
 
     printed = score_as_json(row)
+    said = "four or five stars 75.0% (between 30.1% and 95.4%), from 4 answers; 5:2 4:1 3:0 2:1 1:0"
+    assert score_line(row) == f"After delivery: {said}"
     assert printed["distribution"] == {"1": 0, "2": 1, "3": 0, "4": 1, "5": 2}
     assert (printed["n"], printed["value"], printed["mean"]) == (4, 0.75, 4.0)
     assert printed["low"] == pytest.approx(0.300642, abs=1e-6)
@@ -49,6 +52,7 @@ def test_a_campaign_that_changed_its_scale_never_mixes_the_two(session: Session)
     assert (newest.rating.scale.name, newest.rating.n) == ("nps11", 2)
     assert (older.rating.scale.name, older.rating.n) == ("stars5", 1)
     assert score_as_json(newest)["value"] == 0.0
+    assert "+0 (between" in score_line(newest)
 
 
 def test_no_merchant_sees_the_scores_of_another(session: Session) -> None:
