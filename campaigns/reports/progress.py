@@ -70,7 +70,7 @@ def progress(session: Session, now: datetime, merchant_id: int | None = None, mo
     return Progress(
         at=now,
         campaigns=tuple(sorted(campaigns, key=_busy)),
-        backlog=backlog(session, now),
+        backlog=backlog(session, now, merchant_id),
         is_cut=sum(totals[word] for word in WAITING) >= most or any(number >= most for number in totals.values()),
         letters_per_second=lately / LATELY.total_seconds() if are_all_sent_counted else None,
     )

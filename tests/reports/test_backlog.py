@@ -49,6 +49,21 @@ def test_what_waits_is_counted_over_all_merchants(session: Session) -> None:
     assert (found.is_all_halted, found.merchants_halted) == (True, 1)
 
 
+def test_one_merchant_is_told_what_waits_of_its_own(session: Session) -> None:
+    ours, theirs = make_shop(session), make_shop(session, "Kiln & Co")
+    for shop, letters in ((ours, "1"), (theirs, "234")):
+        for order in letters:
+            ask(session, shop, order, "scheduled", due_at=NOW)
+            ask(session, shop, f"{order}s", "sending", lease=f"of {order}")
+            ask(session, shop, f"{order}d", "in_doubt", lease="c")
+    session.add_all([Halt(merchant_id=EVERYBODY, since=NOW), Halt(merchant_id=theirs.merchant.id, since=NOW)])
+
+    found = backlog(session, NOW, ours.merchant.id)
+
+    assert (found.due, found.merchants_due, found.sending, found.senders, found.in_doubt) == (1, 1, 1, 1, 1)
+    assert (found.is_all_halted, found.merchants_halted) == (True, 0)
+
+
 def test_counting_stops(session: Session) -> None:
     shop = make_shop(session)
     for order in "12345":
