@@ -6,6 +6,7 @@ nobody uses. A language that is new gets its catalogues.
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -23,15 +24,18 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext":
 COMPOSITION, RESPONSES = CATALOGUES.parent / "composition", Path(pages.__file__).parent
 
 
+@cache
 def letters() -> list[Word]:
     templates = [*ROOT.rglob("*.mjml"), *ROOT.rglob("*.txt")]
     return _words(templates, [COMPOSITION / "words.py", COMPOSITION / "tone.py"])
 
 
+@cache
 def survey_pages() -> list[Word]:
     return _words(RESPONSES.rglob("*.html"), RESPONSES.rglob("*.py"))
 
 
+@cache
 def bank() -> list[Word]:
     return _words([], [Path(shelf.__file__)])
 
@@ -44,6 +48,7 @@ def path_of(tag: str, name: str) -> Path:
     return CATALOGUES / tag.replace("-", "_") / "LC_MESSAGES" / f"{name}.po"
 
 
+@cache
 def read(tag: str, name: str) -> Catalog:
     with path_of(tag, name).open("rb") as file:
         return read_po(file, locale=tag.replace("-", "_"))

@@ -23,6 +23,7 @@ def crowd(session: Session, house: House) -> tuple[set[int], set[int]]:
     return set(many), set(few)
 
 
+@daily_on_sqlite
 def test_the_few_leave_in_the_first_round(house: House) -> None:
     with house.database.transaction() as session:
         many, few = crowd(session, house)
