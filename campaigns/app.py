@@ -21,7 +21,7 @@ from campaigns.house import House
 from campaigns.intake import webhook
 from campaigns.merchants import pages as merchants_pages
 from campaigns.merchants.access import SIGNED_IN_FOR
-from campaigns.reports import comment_pages, doubt_pages, held_pages
+from campaigns.reports import comment_pages, doubt_pages, held_pages, remedy_pages
 from campaigns.reports import pages as reports_pages
 from campaigns.responses import box_pages, person_pages, thanks_pages, unsubscribe_pages
 from campaigns.responses import pages as responses_pages
@@ -30,7 +30,7 @@ from campaigns.responses import pages as responses_pages
 CUSTOMERS = (responses_pages.blueprint, person_pages.blueprint, unsubscribe_pages.blueprint, thanks_pages.blueprint)
 MACHINES = (probe_pages.blueprint, webhook.blueprint, events_webhook.blueprint)
 PUBLIC = (*MACHINES, *CUSTOMERS, box_pages.blueprint, trial_pages.blueprint)
-REPORTS = (reports_pages.blueprint, doubt_pages.blueprint, comment_pages.blueprint, held_pages.blueprint)
+REPORTS = tuple(pages.blueprint for pages in (reports_pages, doubt_pages, comment_pages, held_pages, remedy_pages))
 STAFF = (merchants_pages.blueprint, *REPORTS, preview_pages.blueprint)
 DEVELOPMENT = (mailbox_pages.blueprint,)
 

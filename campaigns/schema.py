@@ -24,7 +24,7 @@ from campaigns.enrollment import enrollment, message, note, restoration
 from campaigns.house import House
 from campaigns.intake import purchase, receipt
 from campaigns.merchants import dkim_key, merchant, sign_in, staff, store
-from campaigns.responses import box, comment, hit, incentive, pool, response, rule_book, ruling
+from campaigns.responses import box, comment, hit, incentive, pool, remedy, response, rule_book, ruling
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ NOUNS: tuple[ModuleType, ...] = (
     *(receipt, purchase, enrollment, message, hit, response, dkim_key, relay, halt, restoration),
     *(note, incentive, pool, box, comment, own_template),
     *(news_item, trip, alerts, source, event_receipt, inbound_mail),
-    *(ruling, rule_book),
+    *(ruling, rule_book, remedy),
 )
 
 

@@ -1,7 +1,8 @@
 """What customers wrote, as they wrote it; shown only to those whose role includes reading it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import String, cast, func, or_, select
@@ -14,6 +15,7 @@ from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.note import Note, NoteKind
 from campaigns.intake.purchase import Purchase
 from campaigns.reports.counting import Scope, counted, in_scope
+from campaigns.responses.remedy import Remedy, remedies_on
 from campaigns.responses.response import Response, ResponseStatus
 
 SHOWN = 6  # of each campaign
@@ -32,6 +34,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
+    enrollment_id: int
     text: str
     score: int
     highest: int  # of the scale it was given on
@@ -39,6 +42,7 @@ class Comment:
     order_id: str
     locale: str
     answered_at: datetime
+    remedy: str = ""  # what was done about it
 
 
 def latest_comments(session: Session, scope: Scope) -> dict[int, list[Comment]]:
@@ -62,6 +66,7 @@ def latest_comments(session: Session, scope: Scope) -> dict[int, list[Comment]]:
         text = _written(response, version)
         if text and len(comments[enrollment.campaign_id]) < SHOWN:
             comment = Comment(
+                enrollment_id=enrollment.id,
                 text=text,
                 score=response.score,
                 highest=version.definition.scale.highest,
@@ -71,7 +76,13 @@ def latest_comments(session: Session, scope: Scope) -> dict[int, list[Comment]]:
                 answered_at=response.answered_at,
             )
             comments[enrollment.campaign_id].append(comment)
-    return comments
+    done = remedies_on(session, [each.enrollment_id for found in comments.values() for each in found])
+    return {campaign_id: [_with(each, done) for each in found] for campaign_id, found in comments.items()}
+
+
+def _with(comment: Comment, done: Mapping[int, Remedy]) -> Comment:
+    remedy = done.get(comment.enrollment_id)
+    return replace(comment, remedy=remedy.words) if remedy else comment
 
 
 def latest_notes(session: Session, merchant_id: int) -> dict[int, list[Said]]:

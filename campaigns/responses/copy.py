@@ -18,6 +18,7 @@ from campaigns.intake.purchase import purchases_of
 from campaigns.languages import speak
 from campaigns.responses.asked import Asked
 from campaigns.responses.hit import hits_of
+from campaigns.responses.remedy import remedies_on
 from campaigns.responses.response import find_response
 from campaigns.responses.sheet import Item, lay_out
 from campaigns.responses.trust import Folded, Level
@@ -52,6 +53,7 @@ def everything_on(session: Session, contact: Contact) -> dict[str, Any]:
         "letters": [_row(each) for each in messages_of(session, ids)],
         "notes": [_row(each) for each in notes_on(session, ids)],
         "responses": [_response(session, each) for each in enrollments if find_response(session, each.id)],
+        "remedies": [_row(each) for each in remedies_on(session, ids).values()],
         "visits": [_row(each) for each in hits_of(session, ids)],
     }
 

@@ -21,6 +21,7 @@ from campaigns.intake.purchase import forget_purchases
 from campaigns.responses.answering import ANSWERED
 from campaigns.responses.asked import Asked
 from campaigns.responses.hit import HitKind, hits_of, take_back
+from campaigns.responses.remedy import Remedy, forget_remedies, remedies_on
 from campaigns.responses.response import forget_texts, withdraw_response
 from campaigns.responses.sheet import without_texts
 
@@ -35,6 +36,7 @@ class Standing:
     suppression: SuppressionReason | None
     is_known: bool  # there is a name or an address that could be forgotten
     took_back: bool
+    remedy: Remedy | None  # what was done about their answer
 
     @property
     def may_choose(self) -> bool:
@@ -48,6 +50,7 @@ def standing_of(session: Session, asked: Asked) -> Standing:
         suppression=suppression_of(session, asked.merchant_id, contact.fingerprint) if contact else None,
         is_known=contact is not None and contact.email is not None,
         took_back=noted_at(session, asked.enrollment_id, NoteKind.WITHDRAWN) is not None,
+        remedy=remedies_on(session, [asked.enrollment_id]).get(asked.enrollment_id),
     )
 
 
@@ -92,8 +95,9 @@ def forget(session: Session, contact: Contact, now: datetime, message_id: int | 
             hit.network = hit.facts = None  # from now on it is judged by what was found in them
             if hit.answers is not None and hit.kind != HitKind.LOOK:
                 hit.answers = without_texts(survey, hit.answers)
-    letters = messages_of(session, [each.id for each in enrollments_of_contact(session, contact.id)])
-    forget_mail(session, [letter.id for letter in letters])
+    enrollments = [each.id for each in enrollments_of_contact(session, contact.id)]
+    forget_mail(session, [letter.id for letter in messages_of(session, enrollments)])
+    forget_remedies(session, enrollments)
     forget_purchases(session, contact.id)
     erase_contact(session, contact, now)
 
