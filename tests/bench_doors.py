@@ -20,6 +20,7 @@ from campaigns.house import House, open_house
 from campaigns.intake.signature import sign_standard
 from campaigns.settings import Settings
 from campaigns.tokens import Purpose
+from tests.bench.place import database_of
 from tests.factories import (
     make_campaign,
     make_contact,
@@ -29,7 +30,6 @@ from tests.factories import (
     make_purchase,
     make_store,
 )
-from tests.journeys.conftest import database_url
 from tests.load import Figures, knock_from_outside
 from tests.shop import order
 from tests.web import served
@@ -92,7 +92,7 @@ class Crowd:
 
 def measure(kind: str, folder: Path, seconds: float) -> dict[str, Figures]:
     """Return the median round of each door on a database of one kind; the rounds take turns."""
-    environ = {"INSTANCE_DIR": str(folder), "DATABASE_URL": database_url(kind, folder), "ASKWELL_ENV": "development"}
+    environ = {"INSTANCE_DIR": str(folder), "DATABASE_URL": database_of(kind, folder), "ASKWELL_ENV": "development"}
     house = open_house(Settings.from_env(environ))
     schema.upgrade(house.database)
     crowd = gather(house)

@@ -1,5 +1,7 @@
 """Opting out always works: after erasure, after the survey closed, and any number of times."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,6 +14,21 @@ from campaigns.responses.answering import lock_enrollment
 from campaigns.responses.asked import Asked
 
 REASON = SuppressionReason.UNSUBSCRIBED
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody wants no more letters."""
+
+    asked: Asked
+    at: datetime
+
+
+def grant_all(session: Session, wishes: Sequence[Wish]) -> list[None]:
+    """Let all of them go; people are locked in one order, so that no two processes wait for each other."""
+    for wish in sorted(wishes, key=lambda each: (each.asked.contact_id or 0, each.asked.enrollment_id)):
+        unsubscribe(session, wish.asked, wish.at)
+    return [None] * len(wishes)
 
 
 def has_unsubscribed(session: Session, asked: Asked) -> bool:

@@ -53,11 +53,16 @@ class Place:
             connection.execute(text("CHECKPOINT"))
 
 
+def database_of(kind: str, folder: Path) -> str:
+    """Return the URL of a new database that keeps what it promised through a power cut."""
+    return f"sqlite:///{folder}/askwell.sqlite3" if kind == "sqlite" else create_database(postgres_url(POSTGRES))
+
+
 @contextmanager
 def open_place(kind: str, redis_url: str = "") -> Iterator[Place]:
     """Make a place of one kind, SQLite or PostgreSQL, and leave nothing of it behind."""
     folder = Path(tempfile.mkdtemp(prefix="askwell-bench-"))
-    url = f"sqlite:///{folder}/askwell.sqlite3" if kind == "sqlite" else create_database(postgres_url(POSTGRES))
+    url = database_of(kind, folder)
     environ = {
         "INSTANCE_DIR": str(folder),
         "DATABASE_URL": url,

@@ -1,6 +1,7 @@
 """The way out: one press, no login, no redirect, for ever."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from campaigns import clock
 from campaigns.audience.contact import erase_contact, lock_contact
-from campaigns.audience.suppression import SuppressionReason, suppression_of
+from campaigns.audience.suppression import Suppression, SuppressionReason, suppression_of
 from campaigns.catalog.version import get_version
 from campaigns.enrollment.enrollment import Enrollment
 from campaigns.house import House
 from campaigns.merchants.store import Store
+from campaigns.tokens import Purpose
 from tests.factories import make_enrollment, make_message, make_purchase
+from tests.reports.rows import ask, make_shop
 from tests.responses.conftest import Letter, Records
 
 
@@ -130,3 +133,20 @@ def test_whoever_has_unsubscribed_is_told_so_and_not_asked_again(client: FlaskCl
 def test_a_link_that_caught_a_slash_still_leads_out(client: FlaskClient, letter: Letter) -> None:
     assert "No more of these emails?" in client.get(letter.out + "/").text
     assert client.get("/u/").status_code == 404
+
+
+def test_many_who_leave_at_once_all_do_and_some_of_them_twice(client: FlaskClient, house: House) -> None:
+    with house.database.transaction() as session:
+        shop = make_shop(session)
+        letters = [ask(session, shop, str(order)) for order in range(8)]
+    paths = [f"/u/{house.tokens.sign(Purpose.UNSUBSCRIBE, letter.id)}" for letter in letters] * 2
+
+    def leave(path: str) -> int:
+        return client.application.test_client().post(path, data={"List-Unsubscribe": "One-Click"}).status_code
+
+    with ThreadPoolExecutor(8) as people:
+        assert set(people.map(leave, paths)) == {200}
+
+    with house.database.reading() as session:
+        assert len(session.scalars(select(Suppression)).all()) == 8
+        assert {each.stop_reason for each in session.scalars(select(Enrollment))} == {"unsubscribed"}
