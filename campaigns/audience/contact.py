@@ -1,5 +1,6 @@
 """A contact is one person at one merchant, found by a fingerprint that outlives the address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +73,12 @@ def lock_contact(session: Session, contact_id: int) -> Contact:
     """Return a contact that no other decision can read until this transaction ends."""
     query = select(Contact).where(Contact.id == contact_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def lock_contacts(session: Session, contact_ids: Iterable[int]) -> list[Contact]:
+    """Return contacts as `lock_contact` does, locked in one order, so that no two who lock many wait for each other."""
+    query = select(Contact).where(Contact.id.in_(contact_ids)).order_by(Contact.id).with_for_update()
+    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
 def erase_contact(session: Session, contact: Contact, now: datetime) -> None:

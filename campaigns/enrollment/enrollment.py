@@ -1,6 +1,6 @@
 """An enrollment is the one verdict on a purchase and a campaign, kept with its reason."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -143,6 +143,12 @@ def verdicts_on(session: Session, purchase_id: int) -> list[Enrollment]:
 def enrollments_of_contact(session: Session, contact_id: int) -> list[Enrollment]:
     query = select(Enrollment).where(Enrollment.contact_id == contact_id, Enrollment.verdict == Verdict.ENROLLED)
     return list(session.scalars(query.order_by(Enrollment.id)))
+
+
+def enrollments_of_contacts(session: Session, contact_ids: Iterable[int]) -> set[int]:
+    """Return the enrolled of some people, by id."""
+    query = select(Enrollment.id).where(Enrollment.contact_id.in_(contact_ids), Enrollment.verdict == Verdict.ENROLLED)
+    return set(session.scalars(query))
 
 
 def all_verdicts_on(session: Session, contact_id: int) -> list[Enrollment]:

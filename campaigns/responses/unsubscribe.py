@@ -6,11 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaigns.audience.contact import Contact, lock_contact
-from campaigns.audience.suppression import SuppressionReason, suppress, suppression_of
-from campaigns.enrollment.enrollment import enrollments_of_contact, stop
-from campaigns.enrollment.message import cancel_pending
-from campaigns.responses.answering import lock_enrollment
+from campaigns.audience.contact import Contact, lock_contacts
+from campaigns.audience.suppression import HOUSE, Block, SuppressionReason, suppress_all, suppression_of
+from campaigns.enrollment.enrollment import enrollments_of_contacts, stop_all
+from campaigns.enrollment.message import cancel_all_pending
 from campaigns.responses.asked import Asked
 
 REASON = SuppressionReason.UNSUBSCRIBED
@@ -24,26 +23,29 @@ class Wish:
     at: datetime
 
 
-def grant_all(session: Session, wishes: Sequence[Wish]) -> list[None]:
-    """Let all of them go; people are locked in one order, so that no two processes wait for each other."""
-    for wish in sorted(wishes, key=lambda each: (each.asked.contact_id or 0, each.asked.enrollment_id)):
-        unsubscribe(session, wish.asked, wish.at)
-    return [None] * len(wishes)
-
-
 def has_unsubscribed(session: Session, asked: Asked) -> bool:
     contact = session.get(Contact, asked.contact_id) if asked.contact_id is not None else None
     return contact is not None and suppression_of(session, asked.merchant_id, contact.fingerprint) == REASON
 
 
-def unsubscribe(session: Session, asked: Asked, now: datetime) -> None:
-    """Write no more to the person this letter went to, and stop whatever is on its way to them."""
-    enrollment_ids = {asked.enrollment_id}
-    if asked.contact_id is not None:
-        # Whoever decides on this person's purchases waits here, and then sees the suppression.
-        contact = lock_contact(session, asked.contact_id)
-        suppress(session, asked.merchant_id, contact.fingerprint, REASON, now, asked.message_id)
-        enrollment_ids |= {each.id for each in enrollments_of_contact(session, contact.id)}
-    for enrollment_id in sorted(enrollment_ids):
-        stop(session, lock_enrollment(session, enrollment_id), REASON.value, now)
-        cancel_pending(session, enrollment_id, REASON.value, now)
+def unsubscribe_all(session: Session, wishes: Sequence[Wish]) -> list[None]:
+    """Write no more to the people these letters went to, and stop whatever is on its way to them."""
+    letters = {wish.asked.contact_id: wish.asked.message_id for wish in wishes if wish.asked.contact_id is not None}
+    now = max(wish.at for wish in wishes)
+    # Whoever decides on these people's purchases waits here, and then sees the suppression.
+    contacts = lock_contacts(session, letters)
+    blocks = [
+        Block(
+            merchant_id=each.merchant_id,
+            fingerprint=each.fingerprint,
+            reason=REASON,
+            source=HOUSE,
+            message_id=letters[each.id],
+        )
+        for each in contacts
+    ]
+    suppress_all(session, blocks, now)
+    enrollment_ids = {wish.asked.enrollment_id for wish in wishes} | enrollments_of_contacts(session, letters)
+    stop_all(session, sorted(enrollment_ids), REASON.value, now)
+    cancel_all_pending(session, sorted(enrollment_ids), REASON.value, now)
+    return [None] * len(wishes)

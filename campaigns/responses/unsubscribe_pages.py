@@ -15,7 +15,7 @@ from campaigns.responses.asked import Asked
 from campaigns.responses.hit import LinkName
 from campaigns.responses.judging import Step
 from campaigns.responses.letterhead import dress, page, this_visit
-from campaigns.responses.unsubscribe import Wish, grant_all, has_unsubscribed
+from campaigns.responses.unsubscribe import Wish, has_unsubscribed, unsubscribe_all
 from campaigns.responses.visit import PageClaim
 from campaigns.tokens import Purpose
 
@@ -73,7 +73,7 @@ def _act(message_id: int, *, acts: bool) -> Asked:
     with house().database.reading() as session:
         asked = remembered(Desk).letter(session, message_id)
     if acts:
-        house().database.together(grant_all, Wish(asked, clock.now()))
+        house().database.together(unsubscribe_all, Wish(asked, clock.now()))
         house().database.be_honoured()
     return asked
 

@@ -24,7 +24,7 @@ from campaigns.responses.judging import Form, Step
 from campaigns.responses.person import NOTES, forget_reader, say_too_early, withdraw
 from campaigns.responses.response import find_response
 from campaigns.responses.trust import Level, Visit
-from campaigns.responses.unsubscribe import unsubscribe
+from campaigns.responses.unsubscribe import Wish, unsubscribe_all
 from tests.factories import (
     make_campaign,
     make_contact,
@@ -122,7 +122,7 @@ class Play:
             elif event == "take back":
                 withdraw(session, asked, now)
             elif event == "opt out":
-                unsubscribe(session, asked, now)
+                unsubscribe_all(session, [Wish(asked, now)])
             elif event == "erase":
                 forget_reader(session, asked, now)
             else:
