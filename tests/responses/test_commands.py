@@ -53,6 +53,7 @@ def test_an_export_holds_all_that_is_kept_and_prints_no_address(
         "letters": 1,
         "notes": 0,
         "responses": 1,
+        "remedies": 0,
         "visits": 2,
     }
 
