@@ -1,8 +1,7 @@
 """What customers wrote, as they wrote it; shown only to those whose role includes reading it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import String, cast, func, or_, select
@@ -15,7 +14,7 @@ from campaigns.enrollment.enrollment import Enrollment
 from campaigns.enrollment.note import Note, NoteKind
 from campaigns.intake.purchase import Purchase
 from campaigns.reports.counting import Scope, counted, in_scope
-from campaigns.responses.remedy import Remedy, remedies_on
+from campaigns.responses.remedy import Remedy
 from campaigns.responses.response import Response, ResponseStatus
 
 SHOWN = 6  # of each campaign
@@ -42,7 +41,7 @@ class Comment:
     order_id: str
     locale: str
     answered_at: datetime
-    remedy: str = ""  # what was done about it
+    remedy: str  # what was done about it
 
 
 def latest_comments(session: Session, scope: Scope) -> dict[int, list[Comment]]:
@@ -52,17 +51,18 @@ def latest_comments(session: Session, scope: Scope) -> dict[int, list[Comment]]:
     recent = in_scope(session, columns, scope).where(counted(scope.now), cast(Response.answers, String) != "{}")
     chosen = recent.subquery()
     query = (
-        select(Response, Enrollment, Purchase.order_id, Contact.first_name, CampaignVersion)
+        select(Response, Enrollment, Purchase.order_id, Contact.first_name, CampaignVersion, Remedy.words)
         .join(chosen, chosen.c.response_id == Response.id)
         .join(Enrollment, Enrollment.id == Response.enrollment_id)
         .join(Purchase, Purchase.id == Enrollment.purchase_id)
         .join(CampaignVersion, CampaignVersion.id == Enrollment.version_id)
         .outerjoin(Contact, Contact.id == Enrollment.contact_id)
+        .outerjoin(Remedy, Remedy.enrollment_id == Enrollment.id)
         .where(chosen.c.place <= LOOKED_AT)
         .order_by(Response.answered_at.desc(), Response.id.desc())
     )
     comments: dict[int, list[Comment]] = defaultdict(list)
-    for response, enrollment, order_id, first_name, version in session.execute(query):
+    for response, enrollment, order_id, first_name, version, remedy in session.execute(query):
         text = _written(response, version)
         if text and len(comments[enrollment.campaign_id]) < SHOWN:
             comment = Comment(
@@ -74,15 +74,10 @@ def latest_comments(session: Session, scope: Scope) -> dict[int, list[Comment]]:
                 order_id=order_id,
                 locale=enrollment.locale,
                 answered_at=response.answered_at,
+                remedy=remedy or "",
             )
             comments[enrollment.campaign_id].append(comment)
-    done = remedies_on(session, [each.enrollment_id for found in comments.values() for each in found])
-    return {campaign_id: [_with(each, done) for each in found] for campaign_id, found in comments.items()}
-
-
-def _with(comment: Comment, done: Mapping[int, Remedy]) -> Comment:
-    remedy = done.get(comment.enrollment_id)
-    return replace(comment, remedy=remedy.words) if remedy else comment
+    return comments
 
 
 def latest_notes(session: Session, merchant_id: int) -> dict[int, list[Said]]:

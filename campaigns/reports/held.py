@@ -32,7 +32,6 @@ class HeldAnswer:
     at: datetime
     counts_from: datetime | None  # of one that is only waiting; None: something speaks against it
     reasons: tuple[str, ...]
-    rules: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,6 @@ def held_answers(session: Session, merchant_id: int) -> list[HeldAnswer]:
             at=response.answered_at,
             counts_from=response.look_again_at if is_waiting else None,
             reasons=tuple(in_words(reason) for reason in _weightiest(response.reasons)),
-            rules=response.rules,
         )
         found.append(answer)
     return found

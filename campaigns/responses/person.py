@@ -84,8 +84,9 @@ def forget(session: Session, contact: Contact, now: datetime, message_id: int | 
     Ratings and choices stay, of nobody: figures that were published can still be counted again.
     """
     suppress(session, contact.merchant_id, contact.fingerprint, ERASED, now, message_id)
-    for each in enrollments_of_contact(session, contact.id):
-        enrollment = hold(session, each.id)
+    enrollment_ids = [each.id for each in enrollments_of_contact(session, contact.id)]
+    for enrollment_id in enrollment_ids:
+        enrollment = hold(session, enrollment_id)
         stop(session, enrollment, ERASED.value, now)
         cancel_pending(session, enrollment.id, ERASED.value, now)
         survey = get_version(session, enrollment.version_id).definition.survey
@@ -95,9 +96,8 @@ def forget(session: Session, contact: Contact, now: datetime, message_id: int | 
             hit.network = hit.facts = None  # from now on it is judged by what was found in them
             if hit.answers is not None and hit.kind != HitKind.LOOK:
                 hit.answers = without_texts(survey, hit.answers)
-    enrollments = [each.id for each in enrollments_of_contact(session, contact.id)]
-    forget_mail(session, [letter.id for letter in messages_of(session, enrollments)])
-    forget_remedies(session, enrollments)
+    forget_mail(session, [letter.id for letter in messages_of(session, enrollment_ids)])
+    forget_remedies(session, enrollment_ids)
     forget_purchases(session, contact.id)
     erase_contact(session, contact, now)
 

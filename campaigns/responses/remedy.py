@@ -46,7 +46,7 @@ def say_what_was_done(session: Session, remedy: Remedy) -> None:
 
 def remedies_on(session: Session, enrollment_ids: Collection[int]) -> dict[int, Remedy]:
     """Return what was done about which enrollments' answers."""
-    return {each.enrollment_id: each for each in session.scalars(_OF, {"ids": list(enrollment_ids)})}
+    return {each.enrollment_id: each for each in session.scalars(_OF, {"ids": enrollment_ids})}
 
 
 def forget_remedies(session: Session, enrollment_ids: Collection[int]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright
 
 from tests.journeys.town import Town, town
+from tests.kinds import IN_THE_DRILL
 from tests.services import careless_postgres_url, create_database, redis_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -23,7 +24,7 @@ def database_url(kind: str, folder: Path) -> str:
     return create_database(careless_postgres_url())
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.drill)])
+@pytest.fixture(params=["sqlite", IN_THE_DRILL])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A town without a bell, on each database; its processes are the journey's to start."""
     with town(tmp_path, database_url(request.param, tmp_path)) as place:

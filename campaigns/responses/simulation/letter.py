@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from campaigns.responses.signs.reason import Level
@@ -60,13 +60,4 @@ def opened(user_agent: str, network: str, *, speaks: bool = True, method: str = 
 
 def told(user_agent: str, network: str, age: timedelta, level: Level | None) -> Visit:
     """Return an answer: what a page's script told (PROVISIONAL, or CONFIRMED after a touch), or a press (None)."""
-    return Visit(
-        method="POST",
-        user_agent=user_agent,
-        network=network,
-        claim=level,
-        page_age=age,
-        names_language=True,
-        names_fetch=True,
-        names_hints=True,
-    )
+    return replace(opened(user_agent, network, method="POST"), claim=level, page_age=age)
