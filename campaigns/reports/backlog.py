@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from campaigns.delivery.halt import EVERYBODY, Halt, halts
+from campaigns.delivery.halt import EVERYBODY, Halt, halts, halts_on
 from campaigns.enrollment.message import DUE, LEASED, UNSENT, Message
 from campaigns.enrollment.sending import merchants_with_due
 from campaigns.enrollment.states import MessageState
@@ -56,7 +56,6 @@ def backlog(session: Session, now: datetime, merchant_id: int | None = None, mos
     received = select(Receipt.id).where(WAITING)
     if merchant_id is not None:
         received = received.where(Receipt.store_id.in_(select(Store.id).where(Store.merchant_id == merchant_id)))
-    concerned = {EVERYBODY, merchant_id}
     counts = {
         "due": _counted(select(Message.id).where(due), most),
         "sending": select(func.count()).select_from(held).scalar_subquery(),
@@ -72,7 +71,7 @@ def backlog(session: Session, now: datetime, merchant_id: int | None = None, mos
     return Backlog(
         oldest_due_at=oldest,
         merchants_due=len(having_due),
-        halts=tuple(each for each in halts(session) if merchant_id is None or each.merchant_id in concerned),
+        halts=tuple(halts(session) if merchant_id is None else halts_on(session, merchant_id)),
         **row._mapping,
     )
 
