@@ -71,14 +71,14 @@ def remember(session: Session, merchant_id: int, person: Person, now: datetime) 
 
 def lock_contact(session: Session, contact_id: int) -> Contact:
     """Return a contact that no other decision can read until this transaction ends."""
-    [contact] = lock_contacts(session, [contact_id])
-    return contact
+    query = select(Contact).where(Contact.id == contact_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def lock_contacts(session: Session, contact_ids: Iterable[int]) -> list[Contact]:
-    """Return contacts locked like that, in one order, so that no two who lock many wait for each other."""
-    query = select(Contact).where(Contact.id.in_(contact_ids)).order_by(Contact.id).with_for_update()
-    return list(session.scalars(query.execution_options(populate_existing=True)))
+def fingerprints_of(session: Session, contact_ids: Iterable[int]) -> dict[int, str]:
+    """Return what stands for some people, by contact."""
+    query = select(Contact.id, Contact.fingerprint).where(Contact.id.in_(contact_ids))
+    return {row.id: row.fingerprint for row in session.execute(query)}
 
 
 def erase_contact(session: Session, contact: Contact, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """An enrollment is the one verdict on a purchase and a campaign, kept with its reason."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -66,8 +66,8 @@ class Enrollment(Base):
 
 # Held is stopped until somebody has looked at an answer; whatever else stops an enrollment, stops it for good.
 HELD = "held"
-_GOES_ON = or_(Enrollment.stopped_at.is_(None), Enrollment.stop_reason == HELD)
-_GOING_ON = (among(Enrollment.id, "ids"), _GOES_ON)
+GOES_ON = or_(Enrollment.stopped_at.is_(None), Enrollment.stop_reason == HELD)
+_GOING_ON = (among(Enrollment.id, "ids"), GOES_ON)
 _HOLDING = update(Enrollment).where(among(Enrollment.id, "ids"), Enrollment.stopped_at.is_(None))
 _HOLDING = _HOLDING.values(stopped_at=bindparam("now"), stop_reason=HELD)
 _STOPPING = update(Enrollment).where(*_GOING_ON).values(stopped_at=bindparam("now"), stop_reason=bindparam("why"))
@@ -111,7 +111,7 @@ def hold_all(session: Session, enrollment_ids: Collection[int], now: datetime) -
 
 def stop_where(session: Session, enrollment_ids: Select[int], reason: str, now: datetime) -> None:
     """Send nothing more for any that a query finds; a reason there was already stays."""
-    stopping = update(Enrollment).where(Enrollment.id.in_(enrollment_ids), _GOES_ON)
+    stopping = update(Enrollment).where(Enrollment.id.in_(enrollment_ids), GOES_ON)
     session.connection().execute(stopping.values(stopped_at=now, stop_reason=reason))
 
 
@@ -143,12 +143,6 @@ def verdicts_on(session: Session, purchase_id: int) -> list[Enrollment]:
 def enrollments_of_contact(session: Session, contact_id: int) -> list[Enrollment]:
     query = select(Enrollment).where(Enrollment.contact_id == contact_id, Enrollment.verdict == Verdict.ENROLLED)
     return list(session.scalars(query.order_by(Enrollment.id)))
-
-
-def enrollments_of_contacts(session: Session, contact_ids: Iterable[int]) -> set[int]:
-    """Return the enrolled of some people, by id."""
-    query = select(Enrollment.id).where(Enrollment.contact_id.in_(contact_ids), Enrollment.verdict == Verdict.ENROLLED)
-    return set(session.scalars(query))
 
 
 def all_verdicts_on(session: Session, contact_id: int) -> list[Enrollment]:

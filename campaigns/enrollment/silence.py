@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaigns.among import among
 from campaigns.audience.contact import Contact
 from campaigns.audience.suppression import Block, suppress_all
-from campaigns.enrollment.enrollment import Enrollment, Verdict, stop_all
+from campaigns.enrollment.enrollment import GOES_ON, Enrollment, Verdict, stop_all
 from campaigns.enrollment.message import cancel_all_pending
 
 _PEOPLE = (
@@ -22,7 +22,7 @@ _PEOPLE = (
 _GOING_ON = (
     select(Enrollment.id)
     .where(among(Enrollment.contact_id, "contacts"), Enrollment.verdict == Verdict.ENROLLED)
-    .where(Enrollment.stopped_at.is_(None))
+    .where(GOES_ON)
     .order_by(Enrollment.id)
     .with_for_update()
 )

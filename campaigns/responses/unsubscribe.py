@@ -6,10 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaigns.audience.contact import Contact, lock_contacts
-from campaigns.audience.suppression import HOUSE, Block, SuppressionReason, suppress_all, suppression_of
-from campaigns.enrollment.enrollment import enrollments_of_contacts, stop_all
-from campaigns.enrollment.message import cancel_all_pending
+from campaigns.audience.contact import Contact, fingerprints_of
+from campaigns.audience.suppression import HOUSE, Block, SuppressionReason, suppression_of
+from campaigns.enrollment.silence import write_no_more
 from campaigns.responses.asked import Asked
 
 REASON = SuppressionReason.UNSUBSCRIBED
@@ -30,22 +29,17 @@ def has_unsubscribed(session: Session, asked: Asked) -> bool:
 
 def unsubscribe_all(session: Session, wishes: Sequence[Wish]) -> list[None]:
     """Write no more to the people these letters went to, and stop whatever is on its way to them."""
-    letters = {wish.asked.contact_id: wish.asked.message_id for wish in wishes if wish.asked.contact_id is not None}
-    now = max(wish.at for wish in wishes)
-    # Whoever decides on these people's purchases waits here, and then sees the suppression.
-    contacts = lock_contacts(session, letters)
+    people = fingerprints_of(session, {wish.asked.contact_id for wish in wishes if wish.asked.contact_id is not None})
     blocks = [
         Block(
-            merchant_id=each.merchant_id,
-            fingerprint=each.fingerprint,
+            merchant_id=asked.merchant_id,
+            fingerprint=people[asked.contact_id],
             reason=REASON,
             source=HOUSE,
-            message_id=letters[each.id],
+            message_id=asked.message_id,
         )
-        for each in contacts
+        for asked in (wish.asked for wish in wishes)
+        if asked.contact_id is not None
     ]
-    suppress_all(session, blocks, now)
-    enrollment_ids = {wish.asked.enrollment_id for wish in wishes} | enrollments_of_contacts(session, letters)
-    stop_all(session, sorted(enrollment_ids), REASON.value, now)
-    cancel_all_pending(session, sorted(enrollment_ids), REASON.value, now)
+    write_no_more(session, blocks, max(wish.at for wish in wishes))
     return [None] * len(wishes)
